@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Updraft.Dags;
+
+/// <summary>
+/// The whole of a DAG as immutable data. It has one canonical JSON form (<c>DagJson</c>) and is named by that form's SHA-256;
+/// every way of authoring (C#, YAML) ends here, and everything that runs a DAG starts here.
+/// </summary>
+public sealed record DagSpec
+{
+    /// <summary>The DAG's name, <c>[A-Za-z0-9_.-]{1,64}</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the DAG is for; null when the author says nothing.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Labels given to every run. Empty by default.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = Empty.Strings;
+
+    /// <summary>What a run may be given as conf, by name. Conf with other names is refused.</summary>
+    public ImmutableSortedDictionary<string, ParamSpec> Params { get; init; } = Empty.Params;
+
+    /// <summary>When runs start by themselves; null for a DAG that is only triggered.</summary>
+    public ScheduleSpec? Schedule { get; init; }
+
+    /// <summary>Runs of this DAG under way at once, 1 or more; null for 16 with a schedule and no limit without.</summary>
+    public int? MaxActiveRuns { get; init; }
+
+    /// <summary>Task instances at work at once within one run, 1 or more; null for no limit.</summary>
+    public int? MaxActiveTasks { get; init; }
+
+    /// <summary>Which tasks decide whether a run succeeded. Default <see cref="OutcomePolicy.Leaves"/>.</summary>
+    public OutcomePolicy Outcome { get; init; } = OutcomePolicy.Leaves;
+
+    /// <summary>How long a run may take from its start; null for no limit.</summary>
+    public TimeSpan? RunTimeout { get; init; }
+
+    /// <summary>The workers that run this DAG. Default <c>default</c>.</summary>
+    public string Lane { get; init; } = "default";
+
+    /// <summary>Task groups, outer before inner.</summary>
+    public ImmutableArray<GroupSpec> Groups { get; init; } = [];
+
+    /// <summary>Tasks in the order in which the author wrote them; at least one.</summary>
+    public required ImmutableArray<TaskSpec> Tasks { get; init; }
+}
+
+/// <summary>Which tasks decide the outcome of a run (<c>semantics.md</c>, "Outcome of a run").</summary>
+public enum OutcomePolicy
+{
+    /// <summary>The run failed if any leaf failed or has a failed upstream.</summary>
+    Leaves,
+
+    /// <summary>The run failed if any task failed or has a failed upstream.</summary>
+    All,
+}
+
+internal static class Empty
+{
+    public static readonly ImmutableSortedDictionary<string, string> Strings = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public static readonly ImmutableSortedDictionary<string, ParamSpec> Params = ImmutableSortedDictionary.Create<string, ParamSpec>(StringComparer.Ordinal);
+}

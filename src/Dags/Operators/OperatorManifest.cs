@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Updraft.Dags;
+
+/// <summary>
+/// What is known of an operator without running it: plain JSON, published beside a DAG, so that whoever validates one needs no code of it.
+/// </summary>
+public sealed record OperatorManifest
+{
+    /// <summary>The operator's name in a DAG, as in <c>shell</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How its work is driven.</summary>
+    public required OperatorKind Kind { get; init; }
+
+    /// <summary>What it does, in a sentence.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>JSON schema of the task's <c>with</c>. Unknown fields are refused unless it allows them.</summary>
+    public required JsonElement Fields { get; init; }
+
+    /// <summary>Fields whose strings are taken as they are. In every other field, strings are templates.</summary>
+    public ImmutableSortedSet<string> RawFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Fields that are never shown: their values are replaced wherever a task is shown or logged.</summary>
+    public ImmutableSortedSet<string> SecretFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>What a host must have to offer it, as in <c>process</c>. Empty when any host will do.</summary>
+    public ImmutableSortedSet<string> Needs { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+}
+
+/// <summary>How an operator's work is driven.</summary>
+public enum OperatorKind
+{
+    /// <summary>One activity, minutes at most.</summary>
+    Run,
+
+    /// <summary>Submitted elsewhere, then checked with backoff; holds no worker while it runs.</summary>
+    Job,
+
+    /// <summary>A condition that is looked at until it is true; holds no worker while it waits.</summary>
+    Sensor,
+}

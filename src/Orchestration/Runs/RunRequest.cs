@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Updraft.Orchestration;
+
+/// <summary>What a run was asked: written once, when the run is acknowledged, and never changed.</summary>
+public sealed record RunRequest
+{
+    /// <summary>The run's id: 1 to 200 printable characters.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The DAG's name.</summary>
+    public required string Dag { get; init; }
+
+    /// <summary>Hash of the pinned version.</summary>
+    public required string DagHash { get; init; }
+
+    /// <summary>The conf as given: a JSON object.</summary>
+    public required JsonElement Conf { get; init; }
+
+    /// <summary>The conf with the defaults of the params filled in.</summary>
+    public required JsonElement Params { get; init; }
+
+    /// <summary>The tick, or the time of the trigger.</summary>
+    public required DateTimeOffset LogicalDate { get; init; }
+
+    /// <summary>Start of the data interval.</summary>
+    public required DateTimeOffset DataIntervalStart { get; init; }
+
+    /// <summary>End of the data interval.</summary>
+    public required DateTimeOffset DataIntervalEnd { get; init; }
+
+    /// <summary>When the run was acknowledged.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What started it, as in <c>manual</c> or <c>schedule</c>.</summary>
+    public string Trigger { get; init; } = "manual";
+
+    /// <summary>Who started it; null when unknown.</summary>
+    public string? TriggeredBy { get; init; }
+
+    /// <summary>Labels of the DAG and of the trigger.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}
