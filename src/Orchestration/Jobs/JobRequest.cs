@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Updraft.Orchestration;
 
 /// <summary>What a job actor is asked: to drive one attempt of a remote job, or of a sensor, and to tell its parent how it ended.</summary>
