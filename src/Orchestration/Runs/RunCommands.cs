@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace Updraft.Orchestration;
 
@@ -51,13 +50,4 @@ public sealed record PauseCommand(bool Paused)
 {
     /// <summary>The kind of its inbox entry.</summary>
     public const string Kind = "pause";
-}
-
-/// <summary>News for a run: an attempt of a remote job or sensor has ended.</summary>
-/// <param name="Key">The attempt's id.</param>
-/// <param name="Result">How it ended.</param>
-public sealed record AttemptEnded(string Key, AttemptResult Result)
-{
-    /// <summary>The kind of its inbox entry.</summary>
-    public const string Kind = "attempt-ended";
 }

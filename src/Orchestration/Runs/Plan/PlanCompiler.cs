@@ -30,6 +30,8 @@ internal sealed class PlanCompiler
         foreach (var group in _spec.Groups) AddGroup(group);
         foreach (var task in _spec.Tasks) AddTask(task);
         foreach (var group in _retryGroups)
+            group.Outer = [.. _retryGroups.Where(outer => outer != group && _graph.IsInside(group.Spec.Id, outer.Spec.Id))];
+        foreach (var group in _retryGroups)
             group.Members = [.. _spec.Tasks.Where(task => _graph.IsInside(task.Id, group.Spec.Id)).Select(task => _tasks[task.Id])];
         var tasks = _spec.Tasks.Select(task => _tasks[task.Id]).ToArray();
         foreach (var task in tasks) task.RetryGroups = [.. _retryGroups.Where(group => group.Members.Contains(task))];

@@ -87,6 +87,9 @@ internal sealed class PlanGroup(int index, GroupSpec spec, PlanRegion region)
     /// <summary>Its own region if it is mapped, else the one it stands in: one instance of the group per instance of this.</summary>
     public PlanRegion Region { get; } = region;
 
+    /// <summary>Groups with retries around it, outermost first.</summary>
+    public PlanGroup[] Outer { get; set; } = [];
+
     /// <summary>All tasks inside, nested ones included.</summary>
     public PlanTask[] Members { get; set; } = [];
 }

@@ -41,6 +41,9 @@ internal sealed class RegionInstance
 
     public GroupInstance[] Groups { get; }
 
+    /// <summary>Shown instances inside, nested ones included, that are not final.</summary>
+    public int Unfinished { get; set; }
+
     /// <summary>Whether it has one of the places that the map's <c>max_active</c> leaves.</summary>
     public bool Admitted { get; set; }
 

@@ -60,6 +60,12 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>Whether it holds slots of pools or waits for some.</summary>
     public PoolHold Pools { get; set; }
 
+    /// <summary>The limits within the run of which it holds a place.</summary>
+    public List<Limiter> Holds { get; } = [];
+
+    /// <summary>The rendered key of its <c>limit</c>; null before it was rendered, and without one.</summary>
+    public string? LimitKey { get; set; }
+
     /// <summary>Whether it ran: then only a selection puts it back, never an upstream's rerun.</summary>
     public bool Ran => State is TaskState.Success or TaskState.Failed || (State is TaskState.Skipped && TriesInRound > 0);
 
