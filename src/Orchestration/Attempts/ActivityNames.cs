@@ -21,8 +21,14 @@ public static class ActivityNames
     /// <summary>Looks at a sensor's condition: <see cref="PokeSensor"/> → <see cref="PokedSensor"/>.</summary>
     public const string PokeSensor = "poke-sensor";
 
-    /// <summary>Makes and stores the items of a mapped task or group.</summary>
+    /// <summary>Makes and stores the items of a mapped task or group: <see cref="ExpandMapRequest"/> → <see cref="MapExpanded"/>.</summary>
     public const string ExpandMap = "expand-map";
+
+    /// <summary>Reads the keys of some slots of a list: <see cref="Orchestration.ReadMapKeys"/> → <see cref="MapExpanded"/>.</summary>
+    public const string ReadMapKeys = "read-map-keys";
+
+    /// <summary>Renders the key of a task's limit: <see cref="AttemptRequest"/> → <see cref="LimitKey"/>.</summary>
+    public const string RenderLimitKey = "render-limit-key";
 
     /// <summary>Reads what is stored of an actor, but its pages and spec.</summary>
     public const string LoadActor = "load-actor";

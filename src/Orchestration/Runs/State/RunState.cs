@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Updraft.Dags;
+
+namespace Updraft.Orchestration;
+
+/// <summary>
+/// The state machine of a run, or of a part of one: which task instances there are, what state each is in, and what may start. Pure;
+/// handling an event costs time in proportion to what it changes. The rules are those of <c>semantics.md</c>.
+/// </summary>
+/// <remarks>
+/// States flow along the plan's edges: a final state is counted in the <see cref="Tally"/> of whoever waits for it, and who waits is decided
+/// anew only when its tally then says something new. What is put back to none is counted out again in the same way.
+/// </remarks>
+internal sealed partial class RunState
+{
+    private readonly RunPlan _plan;
+    private readonly RunScope _scope;
+    private readonly RegionInstance _root;
+    private readonly List<TaskInstance> _instances = [];
+    private readonly Queue<(RegionInstance At, PlanTarget Target)> _toDecide = [];
+    private readonly List<ClearOperation> _clears = [];
+    private readonly List<TaskInstance> _heldByPause = [];
+    private Limiter? _activeTasks;
+    private Effects _effects = new();
+    private DateTime _now;
+    private int _unfinished;
+    private StopCause? _stopping;
+
+    public RunState(RunPlan plan, RunScope scope)
+    {
+        (_plan, _scope) = (plan, scope);
+        _activeTasks = scope.MaxActiveTasks is { } max ? new Limiter(max) : null;
+        _root = new RegionInstance(plan.Root, null, 0, "");
+    }
+
+    /// <summary>Whether every task instance is final.</summary>
+    public bool IsFinished => _unfinished == 0 && _clears.Count == 0;
+
+    public bool IsPaused { get; private set; }
+
+    /// <summary>Why everything is being stopped; null while nothing is.</summary>
+    public StopCause? Stopping => _stopping;
+
+    /// <summary>Task instances in the order in which they came to be.</summary>
+    public IReadOnlyList<TaskInstance> Instances => _instances;
+
+    /// <summary>The first message of a run: creates its instances and decides whatever needs no upstream.</summary>
+    public void Begin(Effects effects, DateTime now) => Within(effects, now, () =>
+    {
+        Appear(_root, outside: 0);
+        DecideAll(_root);
+    });
+
+    /// <summary>An execution begins again from stored documents: asks anew for all that is awaited.</summary>
+    public void Resume(Effects effects, DateTime now) => Within(effects, now, () =>
+    {
+        foreach (var instance in _instances) AskAgain(instance);
+        foreach (var expansion in AllExpansions(_root)) AskAgain(expansion);
+        foreach (var group in AllGroups(_root)) AskAgain(group);
+        DecideAll(_root);
+        FinishClears();
+    });
+
+    /// <summary>Handles what came for a call or timer of this state. Keys of others are not for it.</summary>
+    public void Handle(Message message, Effects effects, DateTime now) => Within(effects, now, () =>
+    {
+        switch (message)
+        {
+            case Returned { Key: ['a', ':', .. var number] } returned: Ended(InstanceAt(number), Read<AttemptResult>(returned.Result)); break;
+            case Threw { Key: ['a', ':', .. var number] } threw: Ended(InstanceAt(number), Crashed(threw)); break;
+            case Returned { Key: ['p', ':', .. var number] } returned: PoolsAnswered(InstanceAt(number), Read<AcquiredPools>(returned.Result)); break;
+            case Returned { Key: ['l', ':', .. var number] } returned: LimitKeyRead(InstanceAt(number), Read<LimitKey>(returned.Result)); break;
+            case Returned { Key: ['x', ':', .. var name] } returned: ListMade(ExpansionAt(name), Read<MapExpanded>(returned.Result)); break;
+            case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
+            case Threw { Key: ['x', ':', .. var name] } threw: ListFailed(ExpansionAt(name), $"{threw.ErrorType}: {threw.ErrorMessage}"); break;
+            case Fired { Key: ['r', ':', .. var number] }: RetryDue(InstanceAt(number)); break;
+            case Fired { Key: ['w', ':', .. var number] }: TryAgainAfterLoss(InstanceAt(number)); break;
+            case Fired { Key: ['t', ':', .. var number] }: TaskTimedOut(InstanceAt(number)); break;
+            case Fired { Key: ['k', ':', .. var number] }: StillNotDead(InstanceAt(number)); break;
+            case Fired { Key: ['g', ':', .. var name] }: GroupRetryDue(GroupAt(name)); break;
+            case Told { Kind: AttemptEnded.Kind } told when Read<AttemptEnded>(told.Body) is var ended: JobEnded(ended); break;
+            case Told { Kind: PoolGrant.Kind } told: PoolsGranted(Read<PoolGrant>(told.Body)); break;
+            case Told { Kind: PartReport.Kind } told: PartReported(Read<PartReport>(told.Body)); break;
+            case Told { Kind: PauseCommand.Kind } told: SetPaused(Read<PauseCommand>(told.Body).Paused); break;
+            case Told { Kind: ClearCommand.Kind } told: Clear(told.Id, Read<ClearCommand>(told.Body)); break;
+            case Told { Kind: MarkCommand.Kind } told: Mark(Read<MarkCommand>(told.Body)); break;
+            default: break;
+        }
+    });
+
+    /// <summary>Kills all work and runs teardowns; with <paramref name="force"/> kills teardowns too.</summary>
+    public void StopAll(string reason, bool force, Effects effects, DateTime now) => Within(effects, now, () => StopEverything(reason, force));
+
+    private void Within(Effects effects, DateTime now, Action handle)
+    {
+        (_effects, _now) = (effects, now);
+        handle();
+        Decide();
+        SendToParts();
+    }
+
+    private TaskInstance InstanceAt(string number) => _instances[int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)];
+
+    private static T Read<T>(JsonElement json) => json.Deserialize<T>(OrchestrationJson.Options)!;
+
+    private static AttemptResult Crashed(Threw threw) =>
+        new() { Outcome = AttemptOutcome.Lost, Code = RunErrors.WorkerLost, Reason = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") };
+
+    private static string Shorten(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 299), "…");
+}
