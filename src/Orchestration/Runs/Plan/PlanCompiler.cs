@@ -70,7 +70,7 @@ internal sealed class PlanCompiler
 
     private PlanRegion NewRegion(string id, PlanRegion parent, MapSpec map)
     {
-        var region = new PlanRegion(_regions.Count, id, parent, map);
+        var region = new PlanRegion(_regions.Count, id, parent, map) { ListReads = PlanReads.OfList(_spec, id) };
         _regions.Add(region);
         parent.Children.Add(region);
         return region;
@@ -85,7 +85,7 @@ internal sealed class PlanCompiler
         var task = new PlanTask(_tasks.Count, spec, region)
         {
             Member = region.Members.Count,
-            Reads = PlanReads.Of(_spec, spec),
+            Reads = PlanReads.Of(_spec, spec, manifest),
             Kind = manifest?.Kind ?? OperatorKind.Run,
             Weight = manifest?.Needs.Contains("process") == true ? ActivityWeight.Process : ActivityWeight.InProcess,
         };
@@ -128,7 +128,7 @@ internal sealed class PlanCompiler
 
     private void ConnectExpander(PlanRegion region)
     {
-        foreach (var id in PlanReads.ListSources(_spec, region.Map!, region.Id, isGroup: true)) AddEdge(_tasks[id], region.Expander!, EdgeRole.Rule);
+        foreach (var read in region.ListReads.DistinctBy(read => read.TaskId)) AddEdge(_tasks[read.TaskId], region.Expander!, EdgeRole.Rule);
     }
 
     private void AddEdge(PlanTask from, PlanTarget to, EdgeRole role)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Updraft.Dags;
 
 namespace Updraft.Orchestration;
@@ -23,6 +24,9 @@ internal sealed class PlanRegion(int index, string id, PlanRegion? parent, MapSp
 
     /// <summary>Position among the parent's children.</summary>
     public int Child { get; } = Add(parent);
+
+    /// <summary>Upstream outputs that the list reads.</summary>
+    public ImmutableArray<OutputReference> ListReads { get; init; } = [];
 
     /// <summary>The mapped task whose rule decides whether the list is made; null for a group.</summary>
     public PlanTask? Head { get; set; }

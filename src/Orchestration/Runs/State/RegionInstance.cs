@@ -79,6 +79,9 @@ internal sealed class Expansion
     /// <summary>Why nothing came of the list; null otherwise.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>Slots of the list, removed ones included.</summary>
+    public int Length { get; set; }
+
     /// <summary>Lists made so far; each is stored under its own number.</summary>
     public int Count { get; set; }
 
@@ -93,8 +96,14 @@ internal sealed class Expansion
     /// <summary>Whether it was decided that there are no instances; the stand-in's tasks then take their final states.</summary>
     public bool IsCollapsed => State is ExpansionState.Skipped or ExpansionState.UpstreamFailed or ExpansionState.Failed;
 
+    /// <summary>Whether the stand-in is there: until the list is made, and when nothing comes of it.</summary>
+    public bool ShowsStandIn { get; set; } = true;
+
     /// <summary>What is there: the stand-in, or the instances that were not removed.</summary>
-    public IEnumerable<RegionInstance> Shown => Slots.Count == 0 && Parts.Count == 0 || IsCollapsed ? [StandIn] : Slots.Where(slot => !slot.IsRemoved);
+    public IEnumerable<RegionInstance> Shown => ShowsStandIn ? [StandIn] : Slots.Where(slot => !slot.IsRemoved);
+
+    /// <summary>The instance at a slot; null when there is none here.</summary>
+    public RegionInstance? SlotAt(int slot) => Slots is [var first, ..] && slot >= first.Slot ? Slots.ElementAtOrDefault(slot - first.Slot) : null;
 
     /// <summary>Names it among the run's expansions.</summary>
     public string Name => $"{Region.Index}{string.Concat(Home.Path.Select(at => $"/{at.Slot}"))}";

@@ -43,12 +43,18 @@ internal sealed partial class RunState
     /// <summary>The innermost group that has attempts left kills the rest of itself.</summary>
     private void MemberFailed(TaskInstance instance)
     {
-        var groups = instance.Task.RetryGroups.Where(IsHeldHere).Select(group => GroupOf(instance, group)).Reverse().ToArray();
+        StartGroupAgain([.. instance.Task.RetryGroups.Where(IsHeldHere).Select(group => GroupOf(instance, group)).Reverse()], $"'{instance}'");
+    }
+
+    /// <param name="groups">The groups around what failed, innermost first.</param>
+    /// <param name="what">What failed.</param>
+    private void StartGroupAgain(GroupInstance[] groups, string what)
+    {
         if (_stopping is not null || groups.Any(group => group.Phase is GroupPhase.Stopping or GroupPhase.Waiting)) return;
         if (groups.FirstOrDefault(group => group.HasAttemptsLeft) is not { } again) return;
         again.Phase = GroupPhase.Stopping;
         ChangedHead();
-        StopMembers(again, new StopCause(StopKind.Fail, $"group '{again.Group.Spec.Id}' starts again, because '{instance}' failed"));
+        StopMembers(again, new StopCause(StopKind.Fail, $"group '{again.Group.Spec.Id}' starts again, because {what} failed"));
     }
 
     private void StopMembers(GroupInstance group, StopCause cause)

@@ -25,6 +25,7 @@ internal sealed partial class RunState
     private DateTime _now;
     private int _unfinished;
     private StopCause? _stopping;
+    private bool _forced;
 
     public RunState(RunPlan plan, RunScope scope)
     {
@@ -56,6 +57,7 @@ internal sealed partial class RunState
     {
         foreach (var instance in _instances) AskAgain(instance);
         foreach (var expansion in AllExpansions(_root)) AskAgain(expansion);
+        foreach (var part in AllParts.Where(part => part.IsStarted)) AskAgain(part);
         foreach (var group in AllGroups(_root)) AskAgain(group);
         DecideAll(_root);
         FinishClears();
@@ -70,6 +72,7 @@ internal sealed partial class RunState
             case Threw { Key: ['a', ':', .. var number] } threw: Ended(InstanceAt(number), Crashed(threw)); break;
             case Returned { Key: ['p', ':', .. var number] } returned: PoolsAnswered(InstanceAt(number), Read<AcquiredPools>(returned.Result)); break;
             case Returned { Key: ['l', ':', .. var number] } returned: LimitKeyRead(InstanceAt(number), Read<LimitKey>(returned.Result)); break;
+            case Returned { Key: ['s', ':', .. var number] } returned when InstanceAt(number).Task.Kind is Dags.OperatorKind.Run: StopAnswered(InstanceAt(number), Read<StoppedAttempt>(returned.Result)); break;
             case Returned { Key: ['x', ':', .. var name] } returned: ListMade(ExpansionAt(name), Read<MapExpanded>(returned.Result)); break;
             case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
             case Threw { Key: ['x', ':', .. var name] } threw: ListFailed(ExpansionAt(name), $"{threw.ErrorType}: {threw.ErrorMessage}"); break;

@@ -63,6 +63,9 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>The limits within the run of which it holds a place.</summary>
     public List<Limiter> Holds { get; } = [];
 
+    /// <summary>Whether this execution has called its attempt and waits for the answer; not stored.</summary>
+    public bool IsCalled { get; set; }
+
     /// <summary>The rendered key of its <c>limit</c>; null before it was rendered, and without one.</summary>
     public string? LimitKey { get; set; }
 
