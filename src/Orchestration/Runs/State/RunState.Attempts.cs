@@ -31,7 +31,7 @@ internal sealed partial class RunState
             return;
         }
         if (!TakePlaces(instance)) return;
-        if (NeedsLimitKey(instance)) _effects.Call($"l:{instance.Number}", ActivityNames.RenderLimitKey, Request(instance, instance.Try + 1), ReadsDocument(instance.Task));
+        if (NeedsLimitKey(instance)) _effects.Call(NewKey('l', instance), ActivityNames.RenderLimitKey, Request(instance, instance.Try + 1), ReadsDocument(instance.Task));
         else if (PoolAsks(instance) is { IsEmpty: false } asks && instance.Pools is not PoolHold.Held) AskForPools(instance, asks);
         else Start(instance);
     }
@@ -75,7 +75,7 @@ internal sealed partial class RunState
     }
 
     /// <summary>A mapped instance keeps its place until all its tasks are final, so that a group runs depth first.</summary>
-    private void KeepMapPlaces(TaskInstance instance)
+    private static void KeepMapPlaces(TaskInstance instance)
     {
         for (var at = instance.Home; at?.Expansion is { } expansion; at = at.Parent)
             if (expansion.Places is { } places && instance.Holds.Remove(places)) at.Admitted = true;
@@ -127,10 +127,10 @@ internal sealed partial class RunState
             ParentKey = instance.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         var start = new StartActor { Id = JobOf(request.AttemptId), Request = JsonSerializer.SerializeToElement(job, OrchestrationJson.Options), Lane = _scope.Lane, Tags = _scope.Tags };
-        _effects.Call($"j:{instance.Number}", ActivityNames.StartActor, start, afterPublish: true);
+        _effects.Call(NewKey('j', instance), ActivityNames.StartActor, start, afterPublish: true);
     }
 
-    private ActorId JobOf(string attemptId) => new(ActorKinds.Job, $"{_scope.RunPath}jobs/{DocumentPath.Of(attemptId)}");
+    private ActorId JobOf(string attemptId) => new(ActorKindNames.Job, $"{_scope.RunPath}jobs/{DocumentPath.Of(attemptId)}");
 
     private void JobEnded(AttemptEnded ended)
     {

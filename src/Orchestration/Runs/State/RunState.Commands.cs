@@ -1,5 +1,3 @@
-using Updraft.Dags;
-
 namespace Updraft.Orchestration;
 
 // Commands: what people ask of a run.
@@ -98,7 +96,7 @@ internal sealed partial class RunState
     }
 
     /// <summary>Adds what is downstream and fits, instance by instance: inside a region only the same index.</summary>
-    private void AddDownstream(ClearOperation clear, Func<TaskInstance, bool> fits, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts)
+    private static void AddDownstream(ClearOperation clear, Func<TaskInstance, bool> fits, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts)
     {
         var next = new Queue<(RegionInstance At, PlanEdge Edge)>(clear.Instances.SelectMany(instance => Edges(instance.Home, instance.Task)).Concat(fromParts.SelectMany(from => Edges(from.At, from.Task))));
         while (next.TryDequeue(out var step))

@@ -101,6 +101,8 @@ internal sealed partial class RunState
         foreach (var member in MembersOf(group).Where(member => member.State.IsFinal()))
             foreach (var edge in member.Task.Out)
                 if (edge.Hold == group.Group) Tell(member, edge, sign);
+        foreach (var member in MembersOf(group).Where(member => member.State.IsFinal() && member.Task.RetryGroups.All(other => !IsHeldHere(other) || GroupOf(member, other).IsSettled)))
+            Leave(member, sign);
         foreach (var part in ExpansionsIn(group).SelectMany(expansion => expansion.Parts)) TellHeld(part, group.Group, sign);
     }
 
@@ -132,5 +134,6 @@ internal sealed partial class RunState
     private void AskAgain(GroupInstance group)
     {
         if (group.Phase is GroupPhase.Waiting) _effects.Timer($"g:{group.Name}", group.DueAt!.Value);
+        else SettleIfDone(group);
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class RunState
     private void AskAgain(Expansion expansion)
     {
         if (expansion.State is ExpansionState.Expanding)
-            _effects.Call($"x:{expansion.Name}", ActivityNames.ExpandMap, ListRequest(expansion), afterPublish: ReadsDocument(expansion.Region));
+            _effects.Call($"x:{expansion.Count}:{expansion.Name}", ActivityNames.ExpandMap, ListRequest(expansion), afterPublish: ReadsDocument(expansion.Region));
     }
 
     private ExpandMapRequest ListRequest(Expansion expansion) => new()
@@ -68,9 +68,11 @@ internal sealed partial class RunState
 
     private string ItemsPath(Expansion expansion, int count) => $"{_scope.RunPath}items/{DocumentPath.Of(expansion.Name.Replace('/', '-'), count.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
 
-    private void ListMade(Expansion expansion, MapExpanded list)
+    private void ListMade(string call, MapExpanded list)
     {
-        if (expansion.State is not ExpansionState.Expanding) return;
+        var split = call.IndexOf(':');
+        var expansion = ExpansionAt(call[(split + 1)..]);
+        if (expansion.State is not ExpansionState.Expanding || call.AsSpan(0, split) is var count && int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) != expansion.Count) return;
         if (list.Failure is { } failure)
         {
             ListFailed(expansion, failure);

@@ -78,7 +78,8 @@ internal sealed partial class RunState
         var share = (_activeTasks.Max + parts.Count - 1) / parts.Count;
         var taken = 0;
         while (taken < share && _activeTasks.TryTake()) taken++;
-        (part.RunPlaces, part.MapPlaces) = taken > 0 ? (taken, part.MapPlaces) : (null, null);
+        part.RunPlaces = taken > 0 ? taken : null;
+        if (taken == 0) part.MapPlaces = null;
         return taken > 0;
     }
 
@@ -89,7 +90,7 @@ internal sealed partial class RunState
         (part.RunPlaces, part.MapPlaces) = (null, null);
     }
 
-    private ActorId ActorOf(PartProxy part) => new(ActorKinds.Part, $"{_scope.RunPath}parts/{DocumentPath.Of(part.Name)}");
+    private ActorId ActorOf(PartProxy part) => new(ActorKindNames.Part, $"{_scope.RunPath}parts/{DocumentPath.Of(part.Name)}");
 
     private void StartPart(PartProxy part)
     {

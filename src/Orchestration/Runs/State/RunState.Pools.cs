@@ -30,7 +30,7 @@ internal sealed partial class RunState
         Admit(instance);
     }
 
-    private void AskForPools(TaskInstance instance, ImmutableArray<PoolAsk> asks) => _effects.Call($"p:{instance.Number}", ActivityNames.AcquirePools, new AcquirePools
+    private void AskForPools(TaskInstance instance, ImmutableArray<PoolAsk> asks) => _effects.Call(instance.PoolCall = NewKey('p', instance), ActivityNames.AcquirePools, new AcquirePools
     {
         LeaseId = AttemptId(instance, instance.Try + 1),
         Owner = _scope.Self,
@@ -39,13 +39,10 @@ internal sealed partial class RunState
         Priority = instance.Task.Spec.Priority,
     });
 
-    private void PoolsAnswered(TaskInstance instance, AcquiredPools answer)
+    private void PoolsAnswered(TaskInstance instance, string call, AcquiredPools answer)
     {
-        if (instance.State is not TaskState.Scheduled || instance.Clearing is not null)
-        {
-            ReleasePools(instance, instance.Try + 1);
-            return;
-        }
+        if (instance.PoolCall != call) return; // It has left the queues since, and said so.
+        instance.PoolCall = null;
         if (answer.Granted)
         {
             instance.Pools = PoolHold.Held;
@@ -63,7 +60,7 @@ internal sealed partial class RunState
     {
         if (_instances.FirstOrDefault(instance => instance.Pools is PoolHold.Waiting && AttemptId(instance, instance.Try + 1) == grant.LeaseId) is not { } instance)
         {
-            _effects.Call($"q:{grant.LeaseId}", ActivityNames.ReleasePools, new ReleasePools(grant.LeaseId, [grant.Ledger]));
+            _effects.Call($"q:{++_asked}", ActivityNames.ReleasePools, new ReleasePools(grant.LeaseId, [grant.Ledger]), urgent: true);
             return;
         }
         instance.Pools = PoolHold.None;
@@ -78,15 +75,15 @@ internal sealed partial class RunState
 
     private void LeavePoolQueue(TaskInstance instance)
     {
-        if (instance.Pools is PoolHold.None) return;
+        if (instance.Pools is PoolHold.None && instance.PoolCall is null) return;
         ReleasePools(instance, instance.Try + 1);
-        instance.Pools = PoolHold.None;
+        (instance.Pools, instance.PoolCall) = (PoolHold.None, null);
     }
 
     private void ReleasePools(TaskInstance instance, int attempt)
     {
         var lease = AttemptId(instance, attempt);
-        _effects.Call($"q:{lease}", ActivityNames.ReleasePools, new ReleasePools(lease, [.. PoolAsks(instance).Select(ask => ask.Ledger)]));
+        _effects.Call($"q:{++_asked}", ActivityNames.ReleasePools, new ReleasePools(lease, [.. PoolAsks(instance).Select(ask => ask.Ledger)]), urgent: true);
     }
 
     /// <summary>The time of a task does not run while it waits for a pool.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class RunState
         ChangedHead();
         if (IsPaused) SetPaused(false);
         foreach (var group in AllGroups(_root).Where(group => group.Phase is GroupPhase.Waiting).ToArray()) EndWait(group);
-        foreach (var expansion in AllExpansions(_root).Where(expansion => IsMine(expansion.Region)).ToArray()) Abandon(expansion, reason);
+        foreach (var expansion in AllExpansions(_root).Where(expansion => IsMine(expansion.Region) && expansion != _own).ToArray()) Abandon(expansion, reason);
         foreach (var instance in _instances.ToArray())
             if (instance.IsShown && (force || !instance.Task.IsTeardown)) StopOrSkip(instance, _stopping);
         StopParts(AllExpansions(_root), reason);
@@ -65,8 +65,8 @@ internal sealed partial class RunState
     private void Kill(TaskInstance instance)
     {
         var attempt = AttemptId(instance, instance.Try);
-        if (instance.Task.Kind is OperatorKind.Run) _effects.Call($"s:{instance.Number}", ActivityNames.StopAttempt, new StopAttempt(attempt));
-        else _effects.Call($"s:{instance.Number}", ActivityNames.TellActor, new TellActor { Id = JobOf(attempt), EntryId = "stop", Kind = JobCommands.Stop, Body = JsonSerializer.SerializeToElement(new { }) });
+        if (instance.Task.Kind is OperatorKind.Run) _effects.Call(NewKey('s', instance), ActivityNames.StopAttempt, new StopAttempt(attempt));
+        else _effects.Call(NewKey('s', instance), ActivityNames.TellActor, new TellActor { Id = JobOf(attempt), EntryId = "stop", Kind = JobCommands.Stop, Body = JsonSerializer.SerializeToElement(new { }) });
         _effects.Timer($"k:{instance.Number}", _now + FirstKillCheck);
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class RunState
     private void TaskTimedOut(TaskInstance instance)
     {
         if (instance.TaskDeadline is null || instance.State.IsFinal()) return;
-        Stop(instance, new StopCause(StopKind.Fail, $"the task took longer than its {Duration.Format(instance.Task.Spec.TaskTimeout!.Value)} over all tries"));
+        Stop(instance, new StopCause(StopKind.Fail, $"the task took longer than its {Durations.Format(instance.Task.Spec.TaskTimeout!.Value)} over all tries"));
     }
 
     /// <summary>Asks again for what an instance waits for, after an execution was lost or ended.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Updraft.Dags;
-
 namespace Updraft.Orchestration;
 
 /// <summary>One task at one place of its maps: its state, its tries, what it handed over.</summary>
@@ -65,6 +62,9 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
 
     /// <summary>Whether this execution has called its attempt and waits for the answer; not stored.</summary>
     public bool IsCalled { get; set; }
+
+    /// <summary>The call by which this execution asked for its pools and waits for the answer; not stored.</summary>
+    public string? PoolCall { get; set; }
 
     /// <summary>The rendered key of its <c>limit</c>; null before it was rendered, and without one.</summary>
     public string? LimitKey { get; set; }
