@@ -15,6 +15,9 @@ public sealed record RunRequest
     /// <summary>Hash of the pinned version.</summary>
     public required string DagHash { get; init; }
 
+    /// <summary>Hash of the package with the DAG's code and files; null when there is none.</summary>
+    public string? Package { get; init; }
+
     /// <summary>The conf as given: a JSON object.</summary>
     public required JsonElement Conf { get; init; }
 
