@@ -27,7 +27,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             throw new UpdraftException(OperatorErrors.UnknownOperator, $"operator '{task.Operator}' is a {offered.Manifest.Kind} operator, and task '{task.Id}' was started as another kind");
         }
         var (fields, redactor) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
-        var log = new TaskLog(services.Blobs, AttemptPaths.Log(request), redactor, services.Time, services.Logger, services.MaxLogBytes);
+        var log = new TaskLog(services, AttemptPaths.Log(request), redactor);
         var context = new TaskContext
         {
             AttemptId = request.AttemptId,

@@ -34,6 +34,9 @@ public sealed record AttemptServices
     /// <summary>Where attempts get their scratch folders. Default: <c>updraft</c> in the folder for temporary files.</summary>
     public string ScratchFolder { get; init; } = Path.Combine(Path.GetTempPath(), "updraft");
 
+    /// <summary>How long a line may wait before its log is appended to. Default 1 second.</summary>
+    public TimeSpan LogInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Largest log of one try, in bytes; the rest is not kept. Default 256 MB.</summary>
     public long MaxLogBytes { get; init; } = 256L << 20;
 

@@ -7,18 +7,18 @@ using Updraft.Orchestration;
 namespace Updraft.Operators;
 
 /// <summary>
-/// The live log of an attempt: appended to its blob at most once a second or per 256 KB, and always at the end. Without a line there is no
+/// The live log of an attempt: appended to its blob at most once an interval or per 256 KB, and always at the end. Without a line there is no
 /// blob. A log that cannot be written does not fail the work: what is kept in memory is tried again, and what finds no room is counted.
 /// </summary>
 internal sealed class TaskLog : ITaskLog, IAsyncDisposable
 {
     internal const int FlushAt = 256 * 1024;
     private const int KeepAtMost = 16 * FlushAt;
-    private static readonly TimeSpan FlushAfter = TimeSpan.FromSeconds(1);
 
     private readonly IBlobStore _blobs;
     private readonly string _path;
     private readonly Redactor _redactor;
+    private readonly TimeSpan _interval;
     private readonly long _limit;
     private readonly ILogger _hostLogger;
     private readonly ITimer _timer;
@@ -31,10 +31,11 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
     private long _written;
     private long _lost;
 
-    public TaskLog(IBlobStore blobs, string path, Redactor redactor, TimeProvider time, ILogger hostLogger, long limit)
+    public TaskLog(AttemptServices services, string path, Redactor redactor)
     {
-        (_blobs, _path, _redactor, _limit, _hostLogger) = (blobs, path, redactor, limit, hostLogger);
-        _timer = time.CreateTimer(_ => _ = FlushAsync(last: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_blobs, _path, _redactor) = (services.Blobs, path, redactor);
+        (_interval, _limit, _hostLogger) = (services.LogInterval, services.MaxLogBytes, services.Logger);
+        _timer = services.Time.CreateTimer(_ => _ = FlushAsync(last: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default) =>
@@ -70,7 +71,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
             }
             _pending.Write(bytes);
             if (_pending.WrittenCount >= FlushAt) return true;
-            if (!_timerIsSet) _timerIsSet = _timer.Change(FlushAfter, Timeout.InfiniteTimeSpan);
+            if (!_timerIsSet) _timerIsSet = _timer.Change(_interval, Timeout.InfiniteTimeSpan);
             return false;
         }
     }
@@ -117,7 +118,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
 
     private void SetTimer()
     {
-        lock (_lock) _timerIsSet = _timer.Change(FlushAfter, Timeout.InfiniteTimeSpan);
+        lock (_lock) _timerIsSet = _timer.Change(_interval, Timeout.InfiniteTimeSpan);
     }
 
     // Another writer means that this attempt began again elsewhere; both are heard.

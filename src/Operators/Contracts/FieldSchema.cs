@@ -53,7 +53,7 @@ internal static class FieldSchema
         var defaults = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         foreach (var property in fields.GetProperties().Where(property => !property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute))))
         {
-            if (property.GetValue(empty) is { } value && JsonSerializer.SerializeToNode(value, property.PropertyType, OperatorFields.Options) is { } json)
+            if (property.GetValue(empty) is { } value and not JsonElement && JsonSerializer.SerializeToNode(value, property.PropertyType, OperatorFields.Options) is { } json)
             {
                 defaults[OperatorFields.NameOf(property)] = json;
             }

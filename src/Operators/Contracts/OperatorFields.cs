@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -11,6 +12,7 @@ internal static class OperatorFields
     /// <summary>Snake case as in YAML; unknown and missing fields are refused; durations are text.</summary>
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.General)
     {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -73,9 +73,12 @@ internal static class ShellEnvironment
     private static bool IsHandedOn(string name, ImmutableArray<string> asked) =>
         !name.StartsWith(Own, StringComparison.OrdinalIgnoreCase) && Basic.Concat(asked).Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
+    // Shells drop variables of other names without a word.
+    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
     private static void Refuse(string name, string value)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')) throw new UpdraftException(OperatorErrors.Fields, $"'{name.Replace('\0', '?')}' in env is no name of a variable");
+        if (!IsName(name)) throw new UpdraftException(OperatorErrors.Fields, $"'{name.Replace('\0', '?')}' in env is no name of a variable: use letters, digits and _");
         if (name.StartsWith(Own, StringComparison.OrdinalIgnoreCase)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env: names that begin with UPDRAFT_ are kept for Updraft");
         if (value.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env holds a NUL character, which no process can be handed");
     }

@@ -10,10 +10,8 @@ internal sealed class ActorDraft(ActorInput input, ActorHead? head, string? etag
     /// <summary>How much of pages goes with one call. What is larger goes alone.</summary>
     private const int BatchBytes = 160 * 1024;
 
-    private static readonly JsonElement NoBody = JsonSerializer.SerializeToElement(new { });
-
     private readonly SortedDictionary<int, JsonElement> _pages = [];
-    private ActorHead _head = head ?? new() { Kind = input.Id.Kind, Generation = input.Generation, Revision = 0, Final = false, Pages = 0, Taken = [], Body = NoBody };
+    private ActorHead _head = head ?? new() { Kind = input.Id.Kind, Generation = input.Generation, Revision = 0, Final = false, Pages = 0, Taken = [], Body = NoBody.Json };
     private string? _etag = etag;
     private string? _summary;
 
@@ -60,7 +58,7 @@ internal sealed class ActorDraft(ActorInput input, ActorHead? head, string? etag
     public void Stored(string stored) => _etag = stored;
 
     private ActorPage Checked(ActorPage page) =>
-        Bytes(page.Content) is var bytes && bytes <= ActorPage.MaxBytes ? page : throw OrchestrationErrors.PageOf(input.Id, page.Number, bytes);
+        Bytes(page.Content) is var bytes && bytes <= ActorPage.MaxBytes ? page : throw ActorErrors.PageOf(input.Id, page.Number, bytes);
 
     private static int Bytes(JsonElement json) => JsonMarshal.GetRawUtf8Value(json).Length;
 }

@@ -30,7 +30,7 @@ internal sealed class ActorLoop(IOrchestrationContext context, ActorKinds kinds,
     // The machine and what it has under way.
     private Machine _machine = null!;
     private readonly Effects _effects = new();
-    private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CallEffect?> _calls = new(StringComparer.Ordinal); // With what to call next, if the key is asked for again.
     private readonly Dictionary<string, CancellationTokenSource> _timers = new(StringComparer.Ordinal);
     private int _events;
     private bool _begun, _left;
@@ -129,15 +129,22 @@ internal sealed class ActorLoop(IOrchestrationContext context, ActorKinds kinds,
                 _ = RunTimerAsync(timer);
                 break;
             case CallEffect call:
-                if (!_calls.Add(call.Key)) throw OrchestrationErrors.CallOf(_input.Id, call.Key);
-                if (!call.AfterPublish)
-                {
-                    _ = RunCallAsync(call);
-                    break;
-                }
-                _afterPublish.Add(call);
-                _publishNow = true;
+                if (_calls.TryAdd(call.Key, null)) Begin(call);
+                else _calls[call.Key] = call;
                 break;
+        }
+    }
+
+    private void Begin(CallEffect call)
+    {
+        if (call.AfterPublish)
+        {
+            _afterPublish.Add(call);
+            _publishNow = true;
+        }
+        else
+        {
+            _ = RunCallAsync(call);
         }
     }
 
@@ -159,8 +166,9 @@ internal sealed class ActorLoop(IOrchestrationContext context, ActorKinds kinds,
 
         void Returned(Message outcome)
         {
-            _calls.Remove(call.Key);
+            _calls.Remove(call.Key, out var next);
             Feed(outcome);
+            if (next is not null) CarryOut(next, full: false);
         }
     }
 

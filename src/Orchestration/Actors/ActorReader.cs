@@ -55,7 +55,7 @@ internal sealed class ActorReader(IStateStore store, SpecStore specs, Inbox inbo
     }
 
     private async Task<ReadOnlyMemory<byte>> SpecAsync(ActorId id, string hash, CancellationToken cancellation) =>
-        await specs.GetSpecAsync(hash, cancellation) ?? throw OrchestrationErrors.SpecMissingOf(id, hash);
+        await specs.GetSpecAsync(hash, cancellation) ?? throw ActorErrors.SpecMissingOf(id, hash);
 
     private async Task<ReadOnlyMemory<byte>> PageAsync(ActorId id, int number, CancellationToken cancellation) =>
         await store.GetAsync<StoredPage>(ActorPaths.Page(id, number), cancellation) is { } page

@@ -53,7 +53,10 @@ public sealed class Effects
     public List<Effect> List { get; } = [];
 
     /// <summary>Calls an activity; its outcome comes back as <see cref="Returned"/> or <see cref="Threw"/> with this key.</summary>
-    /// <param name="key">Names the call within the actor; at most one call of a key is under way.</param>
+    /// <param name="key">
+    /// Names the call within the actor; at most one call of a key is under way. Asked for again meanwhile, it is made once more after the
+    /// outcome of the first has been handled; of several such, only the last.
+    /// </param>
     /// <param name="activity">The activity.</param>
     /// <param name="input">Its input.</param>
     /// <param name="afterPublish">Whether the documents must be stored first, because the activity reads them.</param>

@@ -15,10 +15,10 @@ public sealed class SpecStore(IStateStore store)
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _read = new(StringComparer.Ordinal);
 
     /// <summary>Stores a version; nothing happens when it is there already.</summary>
-    /// <exception cref="Dags.UpdraftException"><see cref="OrchestrationErrors.SpecTooLarge"/>.</exception>
+    /// <exception cref="Dags.UpdraftException"><see cref="ActorErrors.SpecTooLarge"/>.</exception>
     public async Task PutAsync(string hash, ReadOnlyMemory<byte> spec, JsonElement manifests, CancellationToken cancellation = default)
     {
-        if (spec.Length > MaxBytes) throw OrchestrationErrors.SpecOf(hash, spec.Length);
+        if (spec.Length > MaxBytes) throw ActorErrors.SpecOf(hash, spec.Length);
         if (_read.ContainsKey(SpecPath(hash))) return;
         // The spec comes last: whoever finds it finds its manifests.
         await store.PutAsync(ManifestsPath(hash), manifests, WriteCondition.IfAbsent, cancellation: cancellation);

@@ -86,7 +86,7 @@ internal sealed partial class RunState
     private void TakeBackLent(PartProxy part)
     {
         for (var n = part.RunPlaces ?? 0; n > 0; n--)
-            if (_activeTasks!.GiveBack() is { } next) Admit(next);
+            GiveBack(_activeTasks!);
         (part.RunPlaces, part.MapPlaces) = (null, null);
     }
 
