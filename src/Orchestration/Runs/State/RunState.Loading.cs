@@ -9,7 +9,7 @@ internal sealed partial class RunState
     public static RunState Load(RunPlan plan, RunScope scope, RunBody body, IEnumerable<JsonElement> pages)
     {
         var state = new RunState(plan, scope);
-        state.Load(body, [.. pages.SelectMany(page => Read<RunPage>(page).Instances)]);
+        state.Load(body, [.. pages.SelectMany(page => Read<InstancePage>(page).Instances)]);
         return state;
     }
 

@@ -108,6 +108,7 @@ internal sealed partial class RunState
             RunId = _scope.RunId,
             RunPath = _scope.RunPath,
             DagHash = _scope.DagHash,
+            Operators = _scope.Operators,
             Parent = _scope.Self,
             Name = part.Name,
             Region = part.Expansion.Region.Index,
