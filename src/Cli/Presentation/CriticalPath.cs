@@ -27,14 +27,14 @@ internal static class CriticalPath
     }
 
     // Inside a mapped group, an instance sees the tasks of its own index only.
-    private static bool Sees(InstancePicture reader, InstancePicture upstream, Dictionary<string, IReadOnlyList<string>> regions)
+    private static bool Sees(InstancePicture reader, InstancePicture upstream, Dictionary<string, List<string>> regions)
     {
         var shared = regions[reader.TaskId].Zip(regions[upstream.TaskId]).TakeWhile(pair => pair.First == pair.Second).Count();
         return reader.Keys.Take(shared).SequenceEqual(upstream.Keys.Take(shared), StringComparer.Ordinal);
     }
 
     /// <summary>Ids of the mapped groups around a task, outermost first.</summary>
-    private static IReadOnlyList<string> RegionsOf(DagSpec dag, TaskSpec task)
+    private static List<string> RegionsOf(DagSpec dag, TaskSpec task)
     {
         var regions = new List<string>();
         for (var group = dag.Groups.FirstOrDefault(group => group.Id == task.Group); group is not null; group = dag.Groups.FirstOrDefault(outer => outer.Id == group.Parent))
