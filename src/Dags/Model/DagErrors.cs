@@ -90,6 +90,9 @@ public static class DagErrors
     [Summary("Two fields contradict each other.")]
     public const string Contradiction = "UPD1036";
 
+    [Summary("A secret is read where its value would be stored.")]
+    public const string SecretStored = "UPD1037";
+
     [Summary("Conf does not fit the DAG's params.")]
     public const string BadConf = "UPD1040";
 
