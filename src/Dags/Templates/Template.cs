@@ -28,6 +28,9 @@ public sealed class Template
     /// <summary>Whether the text is one expression and nothing else, so that it yields the expression's own JSON value.</summary>
     public bool IsExpression => _parts is [{ Expression: not null }];
 
+    /// <summary>What the text reads when it is one reference and nothing else, neither members nor filters; null otherwise.</summary>
+    public TemplateReference? AsReference => _parts is [{ Expression: Read read }] ? read.Reference : null;
+
     /// <summary>Whether a string holds an expression, well-formed or not. Where it does not, the string is its own value.</summary>
     public static bool HasExpressions(string text) => text.Contains("{{", StringComparison.Ordinal);
 

@@ -4,8 +4,8 @@ namespace Updraft.Orchestration;
 
 /// <summary>
 /// Everything that lives long is an actor: a run, a part of a large map, an attempt of a remote job, the canary. It is told apart by its
-/// kind and its path, under which all its documents lie: <c>request</c> (what it was asked, never changed), <c>head</c>, <c>pages/n</c>,
-/// <c>inbox/id</c>.
+/// kind and its path, under which all its documents lie (<see cref="ActorPaths"/>): <c>request</c> (what it was asked, never changed),
+/// <c>head</c>, <c>pages/n</c>, <c>inbox/id</c>.
 /// </summary>
 /// <param name="Kind">Which machine it runs, as in <c>run</c>.</param>
 /// <param name="Path">Path of its documents, ending in <c>/</c>.</param>
@@ -29,13 +29,16 @@ public sealed record ActorHead
     /// <summary>Counts the machine's changes.</summary>
     public required long Revision { get; init; }
 
+    /// <summary>Counts the loop's writes of the documents within a generation; a lower one never overwrites a higher.</summary>
+    public long Write { get; init; }
+
     /// <summary>Whether the actor has ended; something told to it opens the next generation.</summary>
     public required bool Final { get; init; }
 
     /// <summary>How many pages the document has.</summary>
     public required int Pages { get; init; }
 
-    /// <summary>Inbox entries that were taken and perhaps not yet deleted.</summary>
+    /// <summary>Inbox entries that were taken: those perhaps not yet deleted, and some before them, in case a late sender repeats one.</summary>
     public required IReadOnlyList<string> Taken { get; init; }
 
     /// <summary>The machine's part.</summary>

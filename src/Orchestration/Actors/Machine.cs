@@ -53,11 +53,19 @@ public sealed class Effects
     public List<Effect> List { get; } = [];
 
     /// <summary>Calls an activity; its outcome comes back as <see cref="Returned"/> or <see cref="Threw"/> with this key.</summary>
-    /// <param name="key">Names the call within the actor; at most one call of a key is under way.</param>
+    /// <param name="key">
+    /// Names the call within the actor; at most one call of a key is under way. Asked for again meanwhile, it is made once more after the
+    /// outcome of the first has been handled; of several such, only the last.
+    /// </param>
     /// <param name="activity">The activity.</param>
     /// <param name="input">Its input.</param>
     /// <param name="afterPublish">Whether the documents must be stored first, because the activity reads them.</param>
-    public void Call(string key, string activity, object input, bool afterPublish = false) => List.Add(new CallEffect(key, activity, input, afterPublish));
+    /// <param name="urgent">
+    /// Whether it is made even while the execution waits to continue as new, as a stop must be. Other calls are then left out: the machine
+    /// asks for them again on <see cref="Started"/>.
+    /// </param>
+    public void Call(string key, string activity, object input, bool afterPublish = false, bool urgent = false) =>
+        List.Add(new CallEffect(key, activity, input, afterPublish, urgent));
 
     /// <summary>Sets a timer; <see cref="Fired"/> comes with this key. A timer of the same key is replaced.</summary>
     public void Timer(string key, DateTime at) => List.Add(new TimerEffect(key, at));
@@ -73,7 +81,7 @@ public sealed class Effects
 public abstract record Effect;
 
 /// <inheritdoc cref="Effects.Call"/>
-public sealed record CallEffect(string Key, string Activity, object Input, bool AfterPublish) : Effect;
+public sealed record CallEffect(string Key, string Activity, object Input, bool AfterPublish, bool Urgent) : Effect;
 
 /// <inheritdoc cref="Effects.Timer"/>
 public sealed record TimerEffect(string Key, DateTime At) : Effect;
@@ -88,10 +96,14 @@ public sealed record PublishEffect : Effect;
 /// <param name="Revision">Counts the machine's changes; a lower one never overwrites a higher.</param>
 /// <param name="Body">The machine's part of the head document, up to 32 KB.</param>
 /// <param name="Summary">What a listing shows of the actor, up to 1 KB; null for nothing.</param>
-/// <param name="Pages">Pages that changed, each up to 256 KB.</param>
+/// <param name="Pages">Pages that changed, each up to <see cref="ActorPage.MaxBytes"/>.</param>
 public sealed record ActorChanges(long Revision, JsonElement Body, string? Summary, IReadOnlyList<ActorPage> Pages);
 
 /// <summary>A page of an actor's document.</summary>
 /// <param name="Number">Its number, from 0.</param>
 /// <param name="Content">Its content.</param>
-public sealed record ActorPage(int Number, JsonElement Content);
+public sealed record ActorPage(int Number, JsonElement Content)
+{
+    /// <summary>Largest page, in bytes of JSON: with what goes around it, it fits the payload of an activity.</summary>
+    public const int MaxBytes = 240 * 1024;
+}

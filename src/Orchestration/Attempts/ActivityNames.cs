@@ -36,7 +36,10 @@ public static class ActivityNames
     /// <summary>Reads a page or a spec, or a chunk of one.</summary>
     public const string LoadChunk = "load-chunk";
 
-    /// <summary>Stores an actor's documents.</summary>
+    /// <summary>Stores pages of an actor's document that do not fit beside its head.</summary>
+    public const string PublishPages = "publish-pages";
+
+    /// <summary>Stores an actor's head document, and pages that fit beside it.</summary>
     public const string PublishActor = "publish-actor";
 
     /// <summary>Reads an actor's inbox.</summary>

@@ -5,14 +5,18 @@ namespace Updraft.Orchestration;
 /// <summary>Names of ledgers. A ledger limits how many slots are taken at once, whoever takes them.</summary>
 public static class PoolNames
 {
+    private const string NamedPrefix = "pool:";
+
     /// <summary>A pool that authors name in their tasks.</summary>
-    public static string Named(string pool) => "pool:" + pool;
+    public static string Named(string pool) => NamedPrefix + pool;
 
     /// <summary>The runs of a DAG under way at once (<c>max_active_runs</c>).</summary>
     public static string RunsOf(string dag) => "dag:" + dag;
 
     /// <summary>The instances of a task at work at once for one key, over all runs.</summary>
     public static string KeyOf(string dag, string task, string key) => $"key:{dag}/{task}/{key}";
+
+    internal static bool IsNamed(string ledger) => ledger.StartsWith(NamedPrefix, StringComparison.Ordinal);
 }
 
 /// <summary>Input of <see cref="ActivityNames.AcquirePools"/>: slots of several ledgers, all or none.</summary>

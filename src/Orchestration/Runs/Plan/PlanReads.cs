@@ -8,23 +8,18 @@ namespace Updraft.Orchestration;
 internal static class PlanReads
 {
     /// <summary>Outputs that the templates of a task read.</summary>
-    public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task) => [.. In(task.With.GetRawText()).Distinct()];
+    public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task, OperatorTraits? traits) => OutputReferences.Of(dag, task, traits?.RawFields.ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>Tasks whose outputs make the list of a map; none when it comes from conf or is written out.</summary>
-    public static IEnumerable<string> ListSources(DagSpec dag, MapSpec? map, string node, bool isGroup) =>
-        map is null ? [] : In(map.Over.GetRawText()).Select(read => read.TaskId).Distinct(StringComparer.Ordinal);
+    /// <summary>Outputs that the list of a task's or group's map reads.</summary>
+    public static ImmutableArray<OutputReference> OfList(DagSpec dag, string node) =>
+        dag.Tasks.FirstOrDefault(task => task.Id == node) is { } task ? OutputReferences.OfMap(dag, task)
+        : OutputReferences.OfMap(dag, dag.Groups.First(group => group.Id == node));
 
     /// <summary>The mapped task whose outputs, as they are, make the list of <paramref name="task"/>; null when its list comes from elsewhere.</summary>
-    public static string? ChainedTo(DagSpec dag, TaskSpec task) =>
-        task.Map is { Over.ValueKind: JsonValueKind.String } map && In(map.Over.GetRawText()).ToArray() is [{ Form: OutputForm.All } read] ? read.TaskId : null;
-
-    private static IEnumerable<OutputReference> In(string text)
+    public static string? ChainedTo(DagSpec dag, TaskSpec task)
     {
-        for (var at = text.IndexOf("tasks.", StringComparison.Ordinal); at >= 0; at = text.IndexOf("tasks.", at + 1, StringComparison.Ordinal))
-        {
-            var rest = text[(at + 6)..];
-            var dot = rest.IndexOf(".output", StringComparison.Ordinal);
-            if (dot > 0) yield return new OutputReference(rest[..dot], rest[dot..].StartsWith(".outputs", StringComparison.Ordinal) ? OutputForm.All : OutputForm.Single);
-        }
+        if (task.Map is not { Over.ValueKind: JsonValueKind.String } map) return null;
+        var reference = Template.Parse(map.Over.GetString()!).AsReference;
+        return reference?.Root is TemplateRoot.Outputs ? OutputReferences.OfMap(dag, task).Single(read => read.Form is OutputForm.All).TaskId : null;
     }
 }

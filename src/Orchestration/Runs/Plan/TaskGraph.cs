@@ -27,7 +27,7 @@ internal sealed class TaskGraph
         _groups = spec.Groups.ToDictionary(group => group.Id, StringComparer.Ordinal);
         foreach (var task in spec.Tasks)
         {
-            _after[task.Id] = [.. task.After.Concat(task.Teardown?.Of ?? []).Concat(PlanReads.ListSources(spec, task.Map, task.Id, isGroup: false)).Distinct(StringComparer.Ordinal)];
+            _after[task.Id] = [.. task.After.Concat(task.Teardown?.Of ?? []).Concat(ListSources(task.Id)).Distinct(StringComparer.Ordinal)];
             foreach (var group in GroupsAround(task.Id))
             {
                 if (!_groupTasks.TryGetValue(group, out var inside)) _groupTasks[group] = inside = [];
@@ -35,7 +35,7 @@ internal sealed class TaskGraph
             }
         }
         foreach (var group in spec.Groups)
-            _after[group.Id] = [.. group.After.Concat(PlanReads.ListSources(spec, group.Map, group.Id, isGroup: true)).Distinct(StringComparer.Ordinal)];
+            _after[group.Id] = [.. group.After.Concat(ListSources(group.Id)).Distinct(StringComparer.Ordinal)];
         _before = _after.SelectMany(node => node.Value.Select(upstream => (upstream, node.Key))).ToLookup(pair => pair.upstream, pair => pair.Key, StringComparer.Ordinal);
 
         foreach (var task in spec.Tasks) AddEdges([task.Id], task.Id);
@@ -83,6 +83,8 @@ internal sealed class TaskGraph
     public IEnumerable<string> CleanedUpBy(string task) => _spec.Tasks
         .Where(teardown => teardown.Teardown is { Of.IsEmpty: false } && teardown.Id != task && WaitedForByTeardown(teardown.Id).Contains(task))
         .SelectMany(teardown => teardown.Teardown!.Of.Add(teardown.Id)).Where(id => id != task).Distinct(StringComparer.Ordinal);
+
+    private IEnumerable<string> ListSources(string node) => PlanReads.OfList(_spec, node).Select(read => read.TaskId);
 
     private bool IsIdle(string node) => _tasks.TryGetValue(node, out var task) && task.Teardown is { Counts: false };
 

@@ -44,8 +44,8 @@ internal sealed class RegionInstance
     /// <summary>Shown instances inside, nested ones included, that are not final.</summary>
     public int Unfinished { get; set; }
 
-    /// <summary>Whether it has one of the places that the map's <c>max_active</c> leaves.</summary>
-    public bool Admitted { get; set; }
+    /// <summary>Instances inside, nested ones included, that count in the limits within the run.</summary>
+    public int AtWork { get; set; }
 
     /// <summary>The enclosing mapped instances, outermost first, itself included; empty for the whole DAG.</summary>
     public IReadOnlyList<RegionInstance> Path => Expansion is null ? [] : [.. Expansion.Home.Path, this];
@@ -79,6 +79,9 @@ internal sealed class Expansion
     /// <summary>Why nothing came of the list; null otherwise.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>Slots of the list, removed ones included.</summary>
+    public int Length { get; set; }
+
     /// <summary>Lists made so far; each is stored under its own number.</summary>
     public int Count { get; set; }
 
@@ -93,13 +96,19 @@ internal sealed class Expansion
     /// <summary>Whether it was decided that there are no instances; the stand-in's tasks then take their final states.</summary>
     public bool IsCollapsed => State is ExpansionState.Skipped or ExpansionState.UpstreamFailed or ExpansionState.Failed;
 
+    /// <summary>Whether the stand-in is there: until the list is made, and when nothing comes of it.</summary>
+    public bool ShowsStandIn { get; set; } = true;
+
     /// <summary>What is there: the stand-in, or the instances that were not removed.</summary>
-    public IEnumerable<RegionInstance> Shown => Slots.Count == 0 && Parts.Count == 0 || IsCollapsed ? [StandIn] : Slots.Where(slot => !slot.IsRemoved);
+    public IEnumerable<RegionInstance> Shown => ShowsStandIn ? [StandIn] : Slots.Where(slot => !slot.IsRemoved);
+
+    /// <summary>The instance at a slot; null when there is none here.</summary>
+    public RegionInstance? SlotAt(int slot) => Slots is [var first, ..] && slot >= first.Slot ? Slots.ElementAtOrDefault(slot - first.Slot) : null;
 
     /// <summary>Names it among the run's expansions.</summary>
     public string Name => $"{Region.Index}{string.Concat(Home.Path.Select(at => $"/{at.Slot}"))}";
 
-    /// <summary>Instances that hold a place of <c>max_active</c>, and those that want one.</summary>
+    /// <summary>The map's <c>max_active</c>; null before it was needed, and without one.</summary>
     public Limiter? Places { get; set; }
 }
 

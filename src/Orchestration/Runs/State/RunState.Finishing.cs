@@ -1,5 +1,3 @@
-using Updraft.Dags;
-
 namespace Updraft.Orchestration;
 
 // Final states: told to whoever waits for them, and taken back when an instance is put back to none.
@@ -18,7 +16,6 @@ internal sealed partial class RunState
         Tell(instance, +1);
         if (state is TaskState.Failed && instance.Task.Counts) MemberFailed(instance);
         SettleGroups(instance);
-        LeavePlaces(instance.Home);
     }
 
     /// <summary>Puts an instance back to none. Its try number stays: the next try has a higher one.</summary>
@@ -49,6 +46,15 @@ internal sealed partial class RunState
         foreach (var edge in instance.Task.Out)
             if (edge.Hold is null || !IsHeldHere(edge.Hold) || GroupOf(instance, edge.Hold).IsSettled)
                 Tell(instance, edge, sign);
+        if (instance.Task.RetryGroups.All(group => !IsHeldHere(group) || GroupOf(instance, group).IsSettled)) Leave(instance, sign);
+    }
+
+    /// <summary>Counts what is final for good, as others outside this state see it.</summary>
+    private void Leave(TaskInstance instance, int sign)
+    {
+        ref var left = ref _left[instance.Task.Index];
+        left.Unfinished -= sign;
+        left.Count(instance.State, sign);
     }
 
     private void Tell(TaskInstance instance, PlanEdge edge, int sign)
@@ -91,6 +97,7 @@ internal sealed partial class RunState
             if (instance.State is TaskState.Removed) instance.State = TaskState.None;
             instance.IsShown = true;
             CountUnfinished(instance, +1);
+            _left[task.Index].Unfinished++;
             Expect(task, at, outside, +1);
             Changed(instance);
         }
@@ -108,6 +115,7 @@ internal sealed partial class RunState
             Reset(instance);
             if (removed) instance.State = TaskState.Removed;
             CountUnfinished(instance, -1);
+            _left[instance.Task.Index].Unfinished--;
             Expect(instance.Task, at, outside, -1);
             instance.IsShown = false;
         }

@@ -20,6 +20,9 @@ internal sealed partial class RunState
     private static IEnumerable<TaskInstance> MembersOf(GroupInstance group) =>
         group.Group.Members.SelectMany(task => Shown(group.Home, task.Region).Select(at => at.Members[task.Member]));
 
+    /// <summary>Groups that start again at once, when what is being handled has been handled.</summary>
+    private readonly Queue<GroupInstance> _toStartAgain = [];
+
     private void Show(GroupInstance group)
     {
         if (group.IsShown || !IsHeldHere(group.Group)) return;
@@ -43,12 +46,18 @@ internal sealed partial class RunState
     /// <summary>The innermost group that has attempts left kills the rest of itself.</summary>
     private void MemberFailed(TaskInstance instance)
     {
-        var groups = instance.Task.RetryGroups.Where(IsHeldHere).Select(group => GroupOf(instance, group)).Reverse().ToArray();
+        StartGroupAgain([.. instance.Task.RetryGroups.Where(IsHeldHere).Select(group => GroupOf(instance, group)).Reverse()], $"'{instance}'");
+    }
+
+    /// <param name="groups">The groups around what failed, innermost first.</param>
+    /// <param name="what">What failed.</param>
+    private void StartGroupAgain(GroupInstance[] groups, string what)
+    {
         if (_stopping is not null || groups.Any(group => group.Phase is GroupPhase.Stopping or GroupPhase.Waiting)) return;
         if (groups.FirstOrDefault(group => group.HasAttemptsLeft) is not { } again) return;
         again.Phase = GroupPhase.Stopping;
         ChangedHead();
-        StopMembers(again, new StopCause(StopKind.Fail, $"group '{again.Group.Spec.Id}' starts again, because '{instance}' failed"));
+        StopMembers(again, new StopCause(StopKind.Fail, $"group '{again.Group.Spec.Id}' starts again, because {what} failed"));
     }
 
     private void StopMembers(GroupInstance group, StopCause cause)
@@ -95,6 +104,8 @@ internal sealed partial class RunState
         foreach (var member in MembersOf(group).Where(member => member.State.IsFinal()))
             foreach (var edge in member.Task.Out)
                 if (edge.Hold == group.Group) Tell(member, edge, sign);
+        foreach (var member in MembersOf(group).Where(member => member.State.IsFinal() && member.Task.RetryGroups.All(other => !IsHeldHere(other) || GroupOf(member, other).IsSettled)))
+            Leave(member, sign);
         foreach (var part in ExpansionsIn(group).SelectMany(expansion => expansion.Parts)) TellHeld(part, group.Group, sign);
     }
 
@@ -103,7 +114,7 @@ internal sealed partial class RunState
         (group.Phase, group.DueAt) = (GroupPhase.Waiting, _now + group.Group.Spec.RetryDelay);
         ChangedHead();
         if (group.Group.Spec.RetryDelay > TimeSpan.Zero) _effects.Timer($"g:{group.Name}", group.DueAt.Value);
-        else GroupRetryDue(group);
+        else _toStartAgain.Enqueue(group);
     }
 
     private void GroupRetryDue(GroupInstance group)
@@ -126,5 +137,6 @@ internal sealed partial class RunState
     private void AskAgain(GroupInstance group)
     {
         if (group.Phase is GroupPhase.Waiting) _effects.Timer($"g:{group.Name}", group.DueAt!.Value);
+        else SettleIfDone(group);
     }
 }

@@ -26,15 +26,16 @@ internal sealed partial class RunState
     /// <summary>Decides whether a list is made: by the rule of the mapped task, or once what makes a mapped group's list has succeeded.</summary>
     private void DecideList(Expansion expansion)
     {
-        if (expansion.State is not ExpansionState.Open || !IsMine(expansion.Region) || expansion.IsOwnedByPart(_scope)) return;
+        if (expansion.State is not ExpansionState.Open || !IsMine(expansion.Region) || expansion == _own) return;
         if (expansion.Home.Expansion is { } outer && IsMine(outer.Region) && !(expansion.Home.IsStandIn ? outer.IsCollapsed : outer.IsExpanded)) return;
         if (expansion.StandIn.Members.Any(member => member?.Clearing is not null)) return;
         var region = expansion.Region;
-        switch (Verdict(region.Head?.Target ?? region.Expander!, expansion.Home))
+        var sources = Verdict(region.Expander, expansion.Home);
+        switch (region.Head is { } head ? Verdict(head.Target, expansion.Home) : sources)
         {
             case Dags.Verdict.Run when _stopping is not null: Collapse(expansion, ExpansionState.Skipped, _stopping.Reason); break;
             case Dags.Verdict.Run when expansion.Home.IsStandIn: Collapse(expansion, expansion.Home.Expansion!.State, expansion.Home.Expansion.Reason); break;
-            case Dags.Verdict.Run: MakeList(expansion); break;
+            case Dags.Verdict.Run when sources is not Dags.Verdict.Undecided: MakeList(expansion); break;
             case Dags.Verdict.Skip: Collapse(expansion, ExpansionState.Skipped, null); break;
             case Dags.Verdict.UpstreamFailed: Collapse(expansion, ExpansionState.UpstreamFailed, null); break;
             default: break;
@@ -52,7 +53,7 @@ internal sealed partial class RunState
     private void AskAgain(Expansion expansion)
     {
         if (expansion.State is ExpansionState.Expanding)
-            _effects.Call($"x:{expansion.Name}", ActivityNames.ExpandMap, ListRequest(expansion), afterPublish: ReadsDocument(expansion.Region));
+            _effects.Call($"x:{expansion.Count}:{expansion.Name}", ActivityNames.ExpandMap, ListRequest(expansion), afterPublish: ReadsDocument(expansion.Region));
     }
 
     private ExpandMapRequest ListRequest(Expansion expansion) => new()
@@ -61,22 +62,24 @@ internal sealed partial class RunState
         DagHash = _scope.DagHash,
         Region = expansion.Region.Id,
         Place = PlaceOf(expansion.Home),
-        Inputs = InputsFor(PlanReads.OfList(_plan.Spec, expansion.Region), expansion.Home),
+        Inputs = InputsFor(expansion.Region.ListReads, expansion.Home),
         Items = ItemsPath(expansion, expansion.Count),
         PreviousItems = expansion.Count > 1 ? ItemsPath(expansion, expansion.Count - 1) : null,
     };
 
     private string ItemsPath(Expansion expansion, int count) => $"{_scope.RunPath}items/{DocumentPath.Of(expansion.Name.Replace('/', '-'), count.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
 
-    private void ListMade(Expansion expansion, MapExpanded list)
+    private void ListMade(string call, MapExpanded list)
     {
-        if (expansion.State is not ExpansionState.Expanding) return;
+        var split = call.IndexOf(':');
+        var expansion = ExpansionAt(call[(split + 1)..]);
+        if (expansion.State is not ExpansionState.Expanding || call.AsSpan(0, split) is var count && int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) != expansion.Count) return;
         if (list.Failure is { } failure)
         {
             ListFailed(expansion, failure);
             return;
         }
-        if (list.Count == list.Removed.Count)
+        if (list.Count == list.RemovedCount)
         {
             Collapse(expansion, ExpansionState.Skipped, "its list is empty");
             return;
@@ -100,8 +103,15 @@ internal sealed partial class RunState
             if (removed.Contains(slot)) Hide(at, depth, removed: true);
             else Show(at, depth);
         }
-        if (expansion.StandIn.Members.Any(member => member is { IsShown: true })) Hide(expansion.StandIn, depth, removed: false);
+        HideStandIn(expansion);
         foreach (var at in expansion.Shown) DecideAll(at);
+    }
+
+    private void HideStandIn(Expansion expansion)
+    {
+        if (!expansion.ShowsStandIn) return;
+        expansion.ShowsStandIn = false;
+        Hide(expansion.StandIn, expansion.Region.Depth, removed: false);
     }
 
     private void ListFailed(Expansion expansion, string reason) => Collapse(expansion, ExpansionState.Failed, Shorten(reason));
@@ -109,11 +119,15 @@ internal sealed partial class RunState
     /// <summary>No instances: the stand-in's tasks take their final states, by their own rules.</summary>
     private void Collapse(Expansion expansion, ExpansionState state, string? reason)
     {
-        var shown = expansion.Shown.ToArray();
         (expansion.State, expansion.Reason) = (state, reason);
         ChangedHead();
-        foreach (var slot in shown.Where(slot => !slot.IsStandIn)) Hide(slot, expansion.Region.Depth, removed: true);
-        Show(expansion.StandIn, expansion.Region.Depth);
+        if (!expansion.ShowsStandIn)
+        {
+            foreach (var slot in expansion.Shown.ToArray()) Hide(slot, expansion.Region.Depth, removed: true);
+            RemoveParts(expansion);
+            expansion.ShowsStandIn = true;
+            Show(expansion.StandIn, expansion.Region.Depth);
+        }
         if (expansion.Region.Head is { } head)
         {
             var standIn = expansion.StandIn.Members[head.Member];
@@ -133,12 +147,10 @@ internal sealed partial class RunState
     /// <summary>The list will be made anew. Instances stay where they are, so that an item that is still in it keeps its own.</summary>
     private void Reopen(Expansion expansion)
     {
-        var wasCollapsed = expansion.IsCollapsed;
         (expansion.State, expansion.Reason) = (ExpansionState.Open, null);
         ChangedHead();
-        if (wasCollapsed && (expansion.Slots.Count > 0 || expansion.Parts.Count > 0)) expansion.ShowsStandIn = true;
         ReopenParts(expansion);
     }
 
-    private bool ReadsDocument(PlanRegion region) => PlanReads.OfList(_plan.Spec, region).Any(read => read.Form is not OutputForm.Single);
+    private static bool ReadsDocument(PlanRegion region) => region.ListReads.Any(read => read.Form is not OutputForm.Single);
 }

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text.Json;
-using Updraft.Dags;
 
 namespace Updraft.Orchestration;
 
@@ -20,17 +20,21 @@ internal sealed partial class RunState
     private readonly Queue<(RegionInstance At, PlanTarget Target)> _toDecide = [];
     private readonly List<ClearOperation> _clears = [];
     private readonly List<TaskInstance> _heldByPause = [];
-    private Limiter? _activeTasks;
+    private readonly Limiter? _activeTasks;
     private Effects _effects = new();
     private DateTime _now;
     private int _unfinished;
+    private long _asked;
     private StopCause? _stopping;
+    private bool _forced;
 
     public RunState(RunPlan plan, RunScope scope)
     {
         (_plan, _scope) = (plan, scope);
         _activeTasks = scope.MaxActiveTasks is { } max ? new Limiter(max) : null;
         _root = new RegionInstance(plan.Root, null, 0, "");
+        _left = new Tally[plan.Tasks.Length];
+        if (scope.Part is { } part) _own = BuildAround(part);
     }
 
     /// <summary>Whether every task instance is final.</summary>
@@ -47,7 +51,12 @@ internal sealed partial class RunState
     /// <summary>The first message of a run: creates its instances and decides whatever needs no upstream.</summary>
     public void Begin(Effects effects, DateTime now) => Within(effects, now, () =>
     {
-        Appear(_root, outside: 0);
+        if (_scope.Part is { } part)
+        {
+            ApplyOutside(part.Outside);
+            return;
+        }
+        Show(_root, outside: 0);
         DecideAll(_root);
     });
 
@@ -56,7 +65,9 @@ internal sealed partial class RunState
     {
         foreach (var instance in _instances) AskAgain(instance);
         foreach (var expansion in AllExpansions(_root)) AskAgain(expansion);
-        foreach (var group in AllGroups(_root)) AskAgain(group);
+        foreach (var part in AllParts.Where(part => part.IsStarted)) AskAgain(part);
+        foreach (var group in AllGroups(_root).Reverse().ToArray()) AskAgain(group);
+        if (_own is not null) AskForKeys();
         DecideAll(_root);
         FinishClears();
     });
@@ -68,11 +79,13 @@ internal sealed partial class RunState
         {
             case Returned { Key: ['a', ':', .. var number] } returned: Ended(InstanceAt(number), Read<AttemptResult>(returned.Result)); break;
             case Threw { Key: ['a', ':', .. var number] } threw: Ended(InstanceAt(number), Crashed(threw)); break;
-            case Returned { Key: ['p', ':', .. var number] } returned: PoolsAnswered(InstanceAt(number), Read<AcquiredPools>(returned.Result)); break;
+            case Returned { Key: ['p', ':', .. var number] } returned: PoolsAnswered(InstanceAt(number), returned.Key, Read<AcquiredPools>(returned.Result)); break;
             case Returned { Key: ['l', ':', .. var number] } returned: LimitKeyRead(InstanceAt(number), Read<LimitKey>(returned.Result)); break;
-            case Returned { Key: ['x', ':', .. var name] } returned: ListMade(ExpansionAt(name), Read<MapExpanded>(returned.Result)); break;
+            case Returned { Key: ['s', ':', .. var number] } returned when InstanceAt(number).Task.Kind is Dags.OperatorKind.Run: StopAnswered(InstanceAt(number), Read<StoppedAttempt>(returned.Result)); break;
+            case Returned { Key: ['x', ':', .. var name] } returned: ListMade(name, Read<MapExpanded>(returned.Result)); break;
+            case Returned { Key: ['m', ':', ..] } returned: KeysRead(Read<MapExpanded>(returned.Result)); break;
             case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
-            case Threw { Key: ['x', ':', .. var name] } threw: ListFailed(ExpansionAt(name), $"{threw.ErrorType}: {threw.ErrorMessage}"); break;
+            case Threw { Key: ['x', ':', .. var name] } threw: ListMade(name, new MapExpanded { Failure = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") }); break;
             case Fired { Key: ['r', ':', .. var number] }: RetryDue(InstanceAt(number)); break;
             case Fired { Key: ['w', ':', .. var number] }: TryAgainAfterLoss(InstanceAt(number)); break;
             case Fired { Key: ['t', ':', .. var number] }: TaskTimedOut(InstanceAt(number)); break;
@@ -81,6 +94,8 @@ internal sealed partial class RunState
             case Told { Kind: AttemptEnded.Kind } told when Read<AttemptEnded>(told.Body) is var ended: JobEnded(ended); break;
             case Told { Kind: PoolGrant.Kind } told: PoolsGranted(Read<PoolGrant>(told.Body)); break;
             case Told { Kind: PartReport.Kind } told: PartReported(Read<PartReport>(told.Body)); break;
+            case Told { Kind: PartUpdate.Kind } told: ApplyOutside(Read<PartUpdate>(told.Body)); break;
+            case Told { Kind: PartClear.Kind } told: ApplyClear(told.Id, Read<PartClear>(told.Body)); break;
             case Told { Kind: PauseCommand.Kind } told: SetPaused(Read<PauseCommand>(told.Body).Paused); break;
             case Told { Kind: ClearCommand.Kind } told: Clear(told.Id, Read<ClearCommand>(told.Body)); break;
             case Told { Kind: MarkCommand.Kind } told: Mark(Read<MarkCommand>(told.Body)); break;
@@ -99,7 +114,10 @@ internal sealed partial class RunState
         SendToParts();
     }
 
-    private TaskInstance InstanceAt(string number) => _instances[int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)];
+    /// <summary>A key for a call of an instance that may be asked for again while an earlier one is under way.</summary>
+    private string NewKey(char kind, TaskInstance instance) => string.Create(CultureInfo.InvariantCulture, $"{kind}:{instance.Number}/{++_asked}");
+
+    private TaskInstance InstanceAt(string number) => _instances[int.Parse(number.AsSpan()[..(number.IndexOf('/') is >= 0 and var end ? end : number.Length)], CultureInfo.InvariantCulture)];
 
     private static T Read<T>(JsonElement json) => json.Deserialize<T>(OrchestrationJson.Options)!;
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Updraft.Dags;
-
 namespace Updraft.Orchestration;
 
 /// <summary>One task at one place of its maps: its state, its tries, what it handed over.</summary>
@@ -60,8 +57,14 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>Whether it holds slots of pools or waits for some.</summary>
     public PoolHold Pools { get; set; }
 
-    /// <summary>The limits within the run of which it holds a place.</summary>
-    public List<Limiter> Holds { get; } = [];
+    /// <summary>Whether it counts in the limits within the run.</summary>
+    public bool HoldsPlaces { get; set; }
+
+    /// <summary>Whether this execution has called its attempt and waits for the answer; not stored.</summary>
+    public bool IsCalled { get; set; }
+
+    /// <summary>The call by which this execution asked for its pools and waits for the answer; not stored.</summary>
+    public string? PoolCall { get; set; }
 
     /// <summary>The rendered key of its <c>limit</c>; null before it was rendered, and without one.</summary>
     public string? LimitKey { get; set; }

@@ -1,0 +1,14 @@
+namespace Updraft.Orchestration;
+
+/// <summary>Names of the kinds of actors. They stand in documents, so they never change.</summary>
+public static class ActorKindNames
+{
+    /// <summary>A run of a DAG.</summary>
+    public const string Run = "run";
+
+    /// <summary>Some instances of a large map of a run.</summary>
+    public const string Part = "part";
+
+    /// <summary>An attempt of a remote job or sensor.</summary>
+    public const string Job = "job";
+}

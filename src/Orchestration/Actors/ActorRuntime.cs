@@ -1,0 +1,88 @@
+namespace Updraft.Orchestration;
+
+/// <summary>What a host needs to run actors: the orchestrator and its activities over the ports, and the clients that go with them.</summary>
+public sealed class ActorRuntime
+{
+    private readonly IStateStore _store;
+    private readonly TimeProvider _clock;
+    private readonly ActorKinds _kinds;
+    private readonly ActorLoopOptions _options;
+    private readonly Inbox _inbox;
+    private readonly ActorReader _reader;
+    private readonly ActorWriter _writer;
+
+    /// <summary>Puts the parts together.</summary>
+    public ActorRuntime(IStateStore store, IOrchestrationClient orchestrations, TimeProvider clock, params IEnumerable<IActorKind> kinds)
+        : this(store, orchestrations, clock, new(), kinds)
+    {
+    }
+
+    internal ActorRuntime(IStateStore store, IOrchestrationClient orchestrations, TimeProvider clock, ActorLoopOptions options, IEnumerable<IActorKind> kinds)
+    {
+        _kinds = new(kinds);
+        _options = options;
+        _inbox = new(store, clock);
+        Specs = new(store);
+        Actors = new(store, orchestrations, clock);
+        Reconciler = new(store, Actors, clock);
+        Ledgers = new(store, Actors, clock);
+        LedgerReconciler = new(store, Ledgers, clock);
+        Runs = new(store);
+        _store = store;
+        _clock = clock;
+        _reader = new(store, Specs, _inbox, _kinds, clock);
+        _writer = new(store, _inbox, Actors, _kinds);
+    }
+
+    /// <summary>Creates actors and tells them things.</summary>
+    public ActorClient Actors { get; }
+
+    /// <summary>The published versions of DAGs.</summary>
+    public SpecStore Specs { get; }
+
+    /// <summary>To be run once a minute, in one process.</summary>
+    public Reconciler Reconciler { get; }
+
+    /// <summary>Shared limits.</summary>
+    public LedgerClient Ledgers { get; }
+
+    /// <summary>To be run once a minute, in one process.</summary>
+    public LedgerReconciler LedgerReconciler { get; }
+
+    /// <summary>Runs by time.</summary>
+    public RunIndex Runs { get; }
+
+    /// <summary>Adds the orchestrator and its activities.</summary>
+    public void Register(ActivityRegistry registry)
+    {
+        registry.AddOrchestrator(ActorClient.Orchestrator, async context =>
+        {
+            using var loop = new ActorLoop(context, _kinds, _options);
+            await loop.RunAsync();
+            return null;
+        });
+        Add<ActorInput>(ActivityNames.LoadActor, async (input, cancellation) => await _reader.LoadAsync(input, cancellation));
+        Add<LoadChunk>(ActivityNames.LoadChunk, async (input, cancellation) => await _reader.LoadChunkAsync(input, cancellation));
+        Do<PublishPages>(ActivityNames.PublishPages, _writer.PublishPagesAsync);
+        Add<PublishActor>(ActivityNames.PublishActor, async (input, cancellation) => await _writer.PublishAsync(input, cancellation));
+        Add<PublishActor>(ActivityNames.EndActor, async (input, cancellation) => await _writer.EndAsync(input, cancellation));
+        Add<TakenEntries>(ActivityNames.ReadInbox, async (input, cancellation) => await _inbox.ReadAsync(input.Id, input.Taken, cancellation));
+        Do<TakenEntries>(ActivityNames.ClearInbox, (input, cancellation) => _inbox.DeleteAsync(input.Id, input.Taken, cancellation));
+        Do<StartActor>(ActivityNames.StartActor, Actors.StartAsync);
+        Add<TellActor>(ActivityNames.TellActor, async (input, cancellation) => new ToldActor(await Actors.TellAsync(input, cancellation)));
+        Add<AcquirePools>(ActivityNames.AcquirePools, async (input, cancellation) => await Ledgers.AcquireAsync(input, cancellation));
+        Do<ReleasePools>(ActivityNames.ReleasePools, Ledgers.ReleaseAsync);
+        Do<ReleasePools>(ActivityNames.AbandonWait, Ledgers.ReleaseAsync);
+        Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>
+            _store.PutAsync(Heartbeat.PathOf(input.Lane), Heartbeat.Of(input, _clock.GetUtcNow()), WriteCondition.None, cancellation: cancellation));
+
+        void Do<T>(string name, Func<T, CancellationToken, Task> code) => Add<T>(name, async (input, cancellation) =>
+        {
+            await code(input, cancellation);
+            return null;
+        });
+
+        void Add<T>(string name, Func<T, CancellationToken, Task<object?>> code) =>
+            registry.Add(name, ActivityWeight.Bookkeeping, context => code(context.GetInput<T>(), context.Cancellation));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Updraft.Orchestration;
+
+/// <summary>
+/// Runs by time, newest first, of all DAGs and of each: an entry repeats the run's summary with its revision, so that a page of runs is one
+/// listing. The run's own documents are the truth; whoever reads both keeps the higher revision.
+/// </summary>
+public sealed class RunIndex(IStateStore store)
+{
+    /// <summary>Most entries of a page.</summary>
+    public const int MaxPage = 1_000;
+
+    private const string OfAll = "index/runs/";
+
+    /// <summary>Writes a run's entries, unless later ones are there.</summary>
+    public async Task PutAsync(RunIndexEntry entry, CancellationToken cancellation = default)
+    {
+        await PutAsync(PathOf(null, entry), entry, cancellation);
+        await PutAsync(PathOf(entry.Dag, entry), entry, cancellation);
+    }
+
+    /// <summary>Removes a run's entries.</summary>
+    public async Task RemoveAsync(RunIndexEntry entry, CancellationToken cancellation = default)
+    {
+        await store.DeleteAsync(PathOf(null, entry), null, cancellation);
+        await store.DeleteAsync(PathOf(entry.Dag, entry), null, cancellation);
+    }
+
+    /// <summary>A page of runs, newest first.</summary>
+    /// <param name="dag">Only of this DAG; null for all.</param>
+    /// <param name="after">Where the last page ended (<see cref="RunPage.Next"/>); null for the newest.</param>
+    /// <param name="count">Entries wanted, 1 to <see cref="MaxPage"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<RunPage> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(count, 1, MaxPage), count, nameof(count));
+        var prefix = Prefix(dag);
+        var entries = new List<RunIndexEntry>();
+        string? last = null;
+        await foreach (var listed in store.ListAsync(prefix, after is null ? null : prefix + after, cancellation))
+        {
+            if (entries.Count == count) return new(entries, last);
+            if (await ReadAsync(listed, cancellation) is { } entry) entries.Add(entry);
+            last = listed.Path[prefix.Length..];
+        }
+        return new(entries, Next: null);
+    }
+
+    private async Task PutAsync(string path, RunIndexEntry entry, CancellationToken cancellation)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(entry, OrchestrationJson.Options);
+        var write = new DocumentWrite
+        {
+            Content = content,
+            // A small entry is its own summary, so that a listing reads it.
+            Summary = content.Length <= DocumentWrite.MaxSummary ? Encoding.UTF8.GetString(content) : null,
+            WriteId = entry.Revision.ToString(CultureInfo.InvariantCulture),
+            If = WriteCondition.IfAbsent,
+        };
+        while (await store.PutAsync(path, write, cancellation) is null)
+        {
+            var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
+            if (found is not null && found.Value.Revision >= entry.Revision) return;
+            write = write with { If = found is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(found.ETag) };
+        }
+    }
+
+    private async Task<RunIndexEntry?> ReadAsync(DocumentEntry listed, CancellationToken cancellation) =>
+        listed.Summary is { } summary
+            ? JsonSerializer.Deserialize<RunIndexEntry>(summary, OrchestrationJson.Options)
+            : (await store.GetAsync<RunIndexEntry>(listed.Path, cancellation))?.Value;
+
+    private static string Prefix(string? dag) => dag is null ? OfAll : "index/dags/" + DocumentPath.Of(dag);
+
+    private static string PathOf(string? dag, RunIndexEntry entry) => Prefix(dag) + DocumentPath.Of(DocumentPath.NewestFirst(entry.CreatedAt), entry.RunId);
+}
+
+/// <summary>A run in a listing.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Dag">Its DAG.</param>
+/// <param name="CreatedAt">When it was acknowledged.</param>
+/// <param name="Revision">Of the run's documents when this was written.</param>
+/// <param name="Summary">What a listing shows of it; about 600 bytes keep a page one listing.</param>
+public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset CreatedAt, long Revision, JsonElement Summary);
+
+/// <summary>Some runs.</summary>
+/// <param name="Entries">Newest first.</param>
+/// <param name="Next">Where the next page begins; null when there is none.</param>
+public sealed record RunPage(IReadOnlyList<RunIndexEntry> Entries, string? Next);

@@ -1,0 +1,20 @@
+using System.Text.Json;
+
+namespace Updraft.Orchestration;
+
+/// <summary>Actors that drive one attempt of a remote job, or of a sensor.</summary>
+public sealed class JobKind : IActorKind
+{
+    /// <inheritdoc/>
+    public string Name => "job";
+
+    /// <inheritdoc/>
+    public string? SpecOf(JsonElement request) => null;
+
+    /// <inheritdoc/>
+    public Machine Create(ActorSnapshot snapshot) =>
+        new JobMachine(snapshot.Request.Deserialize<JobRequest>(OrchestrationJson.Options)!, snapshot.Head is { Revision: > 0 } head ? head.Body.Deserialize<JobState>(OrchestrationJson.Options)! : new());
+
+    /// <inheritdoc/>
+    public Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation) => Task.CompletedTask;
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+
+namespace Updraft.Orchestration;
+
+/// <summary>What a part of a large map is asked: to run some of its instances and to tell the run how they stand.</summary>
+public sealed record PartRequest
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Path of the run's documents.</summary>
+    public required string RunPath { get; init; }
+
+    /// <summary>Hash of the DAG's pinned version.</summary>
+    public required string DagHash { get; init; }
+
+    /// <summary>What the part must know of the operators of its tasks, by name.</summary>
+    public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
+
+    /// <summary>Whom to tell.</summary>
+    public required ActorId Parent { get; init; }
+
+    /// <summary>Names the part within the run.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Position of the region in the plan.</summary>
+    public required int Region { get; init; }
+
+    /// <summary>Where the map stands in outer maps, outermost first.</summary>
+    public ImmutableArray<MapPlace> Place { get; init; } = [];
+
+    /// <summary>The first slot.</summary>
+    public required int From { get; init; }
+
+    /// <summary>The workers of the run.</summary>
+    public string Lane { get; init; } = "default";
+
+    /// <summary>How the part begins.</summary>
+    public required PartUpdate Outside { get; init; }
+
+    /// <summary>Mapped instances at work at once in this part; null for no limit.</summary>
+    public int? MaxActive { get; init; }
+
+    /// <summary>Attempts at work at once in this part; null for no limit.</summary>
+    public int? MaxActiveTasks { get; init; }
+}
+
+/// <summary>News for a part: how it stands outside. A higher version replaces a lower one.</summary>
+public sealed record PartUpdate
+{
+    /// <summary>The kind of its inbox entry.</summary>
+    public const string Kind = "outside";
+
+    /// <summary>Counts the updates and commands sent to the part.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The slot after the last.</summary>
+    public required int To { get; init; }
+
+    /// <summary>Which list the slots are of: 1 for the first made.</summary>
+    public required int List { get; init; }
+
+    /// <summary>Whether the list is there; false while it is being made anew.</summary>
+    public required bool ListIsMade { get; init; }
+
+    /// <summary>Tallies of the outside upstreams, by depth and position.</summary>
+    public ImmutableArray<OutsideTally> Tallies { get; init; } = [];
+
+    /// <summary>Outputs of outside upstreams that the part's templates read, by full task id.</summary>
+    public ImmutableSortedDictionary<string, OutputRef> Outputs { get; init; } = ImmutableSortedDictionary.Create<string, OutputRef>(StringComparer.Ordinal);
+
+    /// <summary>Whether nothing new may start.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Why everything is to be stopped; null while nothing is.</summary>
+    public string? Stop { get; init; }
+
+    /// <summary>Whether teardowns are to be stopped too.</summary>
+    public bool Force { get; init; }
+}
+
+/// <summary>A tally of outside upstreams.</summary>
+public sealed record OutsideTally(int Depth, int Position, int Unfinished, int Success, int Failed, int UpstreamFailed, int Skipped, int Gates, int Skips);
+
+/// <summary>A clear that the run passes on to a part.</summary>
+/// <param name="Version">Its place among the updates.</param>
+/// <param name="Clear">What to clear.</param>
+public sealed record PartClear(long Version, ClearCommand Clear)
+{
+    /// <summary>The kind of its inbox entry.</summary>
+    public const string Kind = "part-clear";
+}
+
+/// <summary>News for a run: how one of its parts stands.</summary>
+public sealed record PartReport
+{
+    /// <summary>The kind of its inbox entry.</summary>
+    public const string Kind = "part-report";
+
+    /// <summary>The part.</summary>
+    public required string Part { get; init; }
+
+    /// <summary>Counts the part's reports; a lower one is stale.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>The highest version of an update or command that the part has taken.</summary>
+    public required long Seen { get; init; }
+
+    /// <summary>Whether all its instances are final.</summary>
+    public required bool Ended { get; init; }
+
+    /// <summary>How its instances stand, for each task.</summary>
+    public required ImmutableArray<PartTally> Tasks { get; init; }
+
+    /// <summary>The first failures, as <c>task[key]: reason</c>, 20 at most.</summary>
+    public ImmutableArray<string> Failures { get; init; } = [];
+}
+
+/// <summary>How the instances of one task stand in a part.</summary>
+public sealed record PartTally(int Task, int Unfinished, int Success, int Failed, int UpstreamFailed, int Skipped);

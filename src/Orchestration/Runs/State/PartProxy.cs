@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace Updraft.Orchestration;
+
+/// <summary>A part of a large map, as its run sees it.</summary>
+internal sealed class PartProxy(Expansion expansion, int index, int from, int to)
+{
+    public Expansion Expansion { get; } = expansion;
+
+    public int Index { get; } = index;
+
+    public int From { get; } = from;
+
+    /// <summary>The slot after the last; grows when a rerun's list is longer.</summary>
+    public int To { get; set; } = to;
+
+    public string Name => $"{Expansion.Name.Replace('/', '-')}.{Index}";
+
+    public bool IsStarted { get; set; }
+
+    public bool IsEnded { get; set; }
+
+    /// <summary>Whether it counts: false once its region has collapsed.</summary>
+    public bool IsShown { get; set; } = true;
+
+    /// <summary>Sequence of the last report taken.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Version of the last update or command sent.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Reports that have not seen this version speak of what was before a clear.</summary>
+    public long MustHaveSeen { get; set; }
+
+    /// <summary>Places of the map's and of the run's limits that it was lent; null for no limit.</summary>
+    public int? MapPlaces { get; set; }
+
+    public int? RunPlaces { get; set; }
+
+    /// <summary>How its instances stand, by task; a task not reported yet is unfinished.</summary>
+    public Dictionary<int, PartTally> Tallies { get; } = [];
+
+    public ImmutableArray<string> Failures { get; set; } = [];
+
+    /// <summary>Why its work is to be stopped; null while it is not.</summary>
+    public string? StopReason { get; set; }
+
+    /// <summary>Clears to be passed on.</summary>
+    public List<ClearCommand> Clears { get; } = [];
+
+    /// <summary>Whether something outside has changed that it must be told.</summary>
+    public bool IsDirty { get; set; }
+
+    public PartTally Of(PlanTask task) => Tallies.GetValueOrDefault(task.Index) ?? new PartTally(task.Index, 1, 0, 0, 0, 0);
+}

@@ -1,0 +1,285 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Updraft.Orchestration;
+
+// Parts: a long list is run by actors of their own, each with a RunState of its region; this is the run's side.
+internal sealed partial class RunState
+{
+    private IEnumerable<PartProxy> AllParts => _scope.Part is null ? AllExpansions(_root).SelectMany(expansion => expansion.Parts) : [];
+
+    private void SplitIntoParts(Expansion expansion)
+    {
+        foreach (var part in expansion.Parts) Show(part);
+        for (var from = expansion.Parts.Count * _scope.PartSize; from < expansion.Length; from += _scope.PartSize)
+        {
+            var part = new PartProxy(expansion, expansion.Parts.Count, from, Math.Min(from + _scope.PartSize, expansion.Length));
+            expansion.Parts.Add(part);
+            CountUnfinished(part, +1);
+            ExpectPart(part, +1);
+        }
+        foreach (var part in expansion.Parts)
+        {
+            part.To = Math.Min(part.From + _scope.PartSize, expansion.Length);
+            part.IsDirty = true;
+        }
+        HideStandIn(expansion);
+    }
+
+    private void Show(PartProxy part)
+    {
+        if (part.IsShown) return;
+        part.IsShown = true;
+        part.Tallies.Clear();
+        part.IsEnded = false;
+        CountUnfinished(part, +1);
+        ExpectPart(part, +1);
+    }
+
+    private void RemoveParts(Expansion expansion)
+    {
+        foreach (var part in expansion.Parts.Where(part => part.IsShown))
+        {
+            Unend(part);
+            CountUnfinished(part, -1);
+            ExpectPart(part, -1);
+            part.IsShown = false;
+        }
+    }
+
+    /// <summary>Starts what may start and tells parts what has changed outside; called once an event has been handled.</summary>
+    private void SendToParts()
+    {
+        foreach (var part in AllParts.Where(part => part.IsShown))
+        {
+            if (!part.IsStarted)
+            {
+                if (!IsPaused && Lend(part)) StartPart(part);
+                continue;
+            }
+            foreach (var clear in part.Clears) Send(part, PartClear.Kind, new PartClear(part.MustHaveSeen = ++part.Version, clear));
+            part.Clears.Clear();
+            if (part.IsDirty) Send(part, PartUpdate.Kind, UpdateFor(part, ++part.Version));
+            part.IsDirty = false;
+        }
+    }
+
+    /// <summary>Lends a part its share of the limits within the run; false while there is none to lend.</summary>
+    private bool Lend(PartProxy part)
+    {
+        var parts = part.Expansion.Parts;
+        if (part.Expansion.Region.Map!.MaxActive is { } max)
+        {
+            var free = max - parts.Sum(other => other.MapPlaces ?? 0);
+            if (free <= 0) return false;
+            part.MapPlaces = Math.Min(free, (max + parts.Count - 1) / parts.Count);
+        }
+        if (_activeTasks is null) return true;
+        var share = (_activeTasks.Max + parts.Count - 1) / parts.Count;
+        var taken = 0;
+        while (taken < share && _activeTasks.TryTake()) taken++;
+        part.RunPlaces = taken > 0 ? taken : null;
+        if (taken == 0) part.MapPlaces = null;
+        return taken > 0;
+    }
+
+    private void TakeBackLent(PartProxy part)
+    {
+        for (var n = part.RunPlaces ?? 0; n > 0; n--)
+            GiveBack(_activeTasks!);
+        (part.RunPlaces, part.MapPlaces) = (null, null);
+    }
+
+    private ActorId ActorOf(PartProxy part) => new(ActorKindNames.Part, $"{_scope.RunPath}parts/{DocumentPath.Of(part.Name)}");
+
+    private void StartPart(PartProxy part)
+    {
+        part.IsStarted = true;
+        part.IsDirty = false;
+        part.Version++;
+        ChangedHead();
+        AskAgain(part);
+    }
+
+    private void AskAgain(PartProxy part)
+    {
+        var request = new PartRequest
+        {
+            RunId = _scope.RunId,
+            RunPath = _scope.RunPath,
+            DagHash = _scope.DagHash,
+            Operators = _scope.Operators,
+            Parent = _scope.Self,
+            Name = part.Name,
+            Region = part.Expansion.Region.Index,
+            Place = PlaceOf(part.Expansion.Home),
+            From = part.From,
+            Lane = _scope.Lane,
+            Outside = UpdateFor(part, part.Version),
+            MaxActive = part.MapPlaces,
+            MaxActiveTasks = part.RunPlaces,
+        };
+        var start = new StartActor { Id = ActorOf(part), Request = JsonSerializer.SerializeToElement(request, OrchestrationJson.Options), Lane = _scope.Lane, Tags = _scope.Tags };
+        _effects.Call($"c:{part.Name}", ActivityNames.StartActor, start, afterPublish: true);
+    }
+
+    private void Send(PartProxy part, string kind, object body)
+    {
+        ChangedHead();
+        _effects.Call($"o:{part.Name}/{part.Version}", ActivityNames.TellActor, new TellActor
+        {
+            Id = ActorOf(part),
+            EntryId = $"{kind}-{part.Version}",
+            Kind = kind,
+            Body = JsonSerializer.SerializeToElement(body, OrchestrationJson.Options),
+        });
+    }
+
+    private PartUpdate UpdateFor(PartProxy part, long version)
+    {
+        var region = part.Expansion.Region;
+        var outside = region.AllTasks.SelectMany(task => task.Target.Depths.Where(depth => depth < region.Depth).Select(depth => (depth, at: task.Target.TallyAt(depth)))).Distinct();
+        var outputs = ImmutableSortedDictionary.CreateBuilder<string, OutputRef>(StringComparer.Ordinal);
+        foreach (var read in region.AllTasks.SelectMany(task => task.Reads).Where(read => read.Form is Dags.OutputForm.Single))
+            if (_plan.TasksById[read.TaskId] is var task && !region.Holds(task.Region) && task.Region.Holds(region) && OutputOf(task, part.Expansion.Home.At(task.Region.Depth)) is { } output)
+                outputs[read.TaskId] = output;
+        return new PartUpdate
+        {
+            Version = version,
+            To = part.To,
+            List = part.Expansion.Count,
+            ListIsMade = part.Expansion.IsExpanded,
+            Tallies = [.. outside.Select(place => Outside(part.Expansion.Home.At(place.depth).Tallies[place.at], place.depth, place.at))],
+            Outputs = outputs.ToImmutable(),
+            Paused = IsPaused,
+            Stop = part.StopReason ?? _stopping?.Reason,
+            Force = _forced,
+        };
+    }
+
+    private static OutsideTally Outside(Tally tally, int depth, int position) =>
+        new(depth, position, tally.Unfinished, tally.Success, tally.Failed, tally.UpstreamFailed, tally.Skipped, tally.Gates, tally.Skips);
+
+    private void PartReported(PartReport report)
+    {
+        if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
+        if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
+        part.Sequence = report.Sequence;
+        part.Failures = report.Failures;
+        ChangedHead();
+        foreach (var tally in report.Tasks) Replace(part, _plan.Tasks[tally.Task], tally);
+        if (report.Ended && !part.IsEnded)
+        {
+            part.IsEnded = true;
+            TakeBackLent(part);
+            CountUnfinished(part, -1);
+        }
+        if (report.Tasks.Any(tally => tally.Failed > 0 && _plan.Tasks[tally.Task].Counts)) PartFailed(part);
+        foreach (var group in GroupsAround(part).Reverse()) SettleIfDone(group);
+    }
+
+    /// <summary>Puts a new count of a part's task in the place of the old one, wherever it was told.</summary>
+    private void Replace(PartProxy part, PlanTask task, PartTally now)
+    {
+        var before = part.Of(task);
+        part.Tallies[task.Index] = now;
+        foreach (var edge in OutOf(part, task))
+            if (edge.Hold is null || GroupAt(part.Expansion.Home.At(edge.Hold.Region.Depth), edge.Hold).IsSettled)
+                Tell(part, edge, before, now);
+    }
+
+    private void Tell(PartProxy part, PlanEdge edge, PartTally before, PartTally now)
+    {
+        var at = part.Expansion.Home.At(edge.Depth);
+        ref var tally = ref at.Tallies[edge.Tally];
+        var signature = tally.Signature;
+        tally.Unfinished += now.Unfinished - before.Unfinished;
+        if (edge.Role is EdgeRole.Rule)
+        {
+            tally.Success += now.Success - before.Success;
+            tally.Failed += now.Failed - before.Failed;
+            tally.UpstreamFailed += now.UpstreamFailed - before.UpstreamFailed;
+            tally.Skipped += now.Skipped - before.Skipped;
+        }
+        if (signature != tally.Signature) _toDecide.Enqueue((at, edge.To));
+    }
+
+    private void TellHeld(PartProxy part, PlanGroup group, int sign)
+    {
+        foreach (var task in part.Expansion.Region.AllTasks)
+            foreach (var edge in OutOf(part, task).Where(edge => edge.Hold == group))
+                if (sign > 0) Tell(part, edge, Held(task), part.Of(task));
+                else Tell(part, edge, part.Of(task), Held(task));
+    }
+
+    private static PartTally Held(PlanTask task) => new(task.Index, 1, 0, 0, 0, 0);
+
+    private static IEnumerable<PlanEdge> OutOf(PartProxy part, PlanTask task) => task.Out.Where(edge => edge.Depth < part.Expansion.Region.Depth && edge.Role is not EdgeRole.Gate);
+
+    private void ExpectPart(PartProxy part, int n)
+    {
+        foreach (var task in part.Expansion.Region.AllTasks)
+            foreach (var edge in OutOf(part, task))
+                Tell(part, edge, new PartTally(task.Index, n > 0 ? 0 : 1, 0, 0, 0, 0), new PartTally(task.Index, n > 0 ? 1 : 0, 0, 0, 0, 0));
+    }
+
+    private static IEnumerable<GroupInstance> GroupsAround(PartProxy part) =>
+        part.Expansion.Region.AllTasks.First().RetryGroups.Where(group => group.Region.Depth < part.Expansion.Region.Depth).Select(group => GroupAt(part.Expansion.Home.At(group.Region.Depth), group));
+
+    private void CountUnfinished(PartProxy part, int n)
+    {
+        _unfinished += n;
+        for (var at = part.Expansion.Home; at is not null; at = at.Parent) at.Unfinished += n;
+        foreach (var group in GroupsAround(part)) group.Unfinished += n;
+    }
+
+    private void PartFailed(PartProxy part)
+    {
+        var groups = GroupsAround(part).Reverse().ToArray();
+        StartGroupAgain(groups, $"a part of '{part.Expansion.Region.Id}'");
+    }
+
+    /// <summary>What a part was counted as having finished is unfinished again, until it reports anew.</summary>
+    private void Unend(PartProxy part)
+    {
+        foreach (var group in GroupsAround(part)) Unsettle(group);
+        foreach (var task in part.Expansion.Region.AllTasks)
+            if (part.Tallies.ContainsKey(task.Index)) Replace(part, task, Held(task));
+        part.Tallies.Clear();
+        if (!part.IsEnded) return;
+        part.IsEnded = false;
+        CountUnfinished(part, +1);
+    }
+
+    /// <summary>Clears instances of a part. What is not started yet needs none.</summary>
+    private void ClearPart(PartProxy part, ClearCommand clear)
+    {
+        Unend(part);
+        part.StopReason = null;
+        if (!part.IsStarted) return;
+        part.Clears.Add(clear);
+        part.IsDirty = true;
+    }
+
+    private void ReopenParts(Expansion expansion)
+    {
+        foreach (var part in expansion.Parts.Where(part => part.IsShown)) ClearPart(part, EverythingIn(expansion.Region));
+    }
+
+    private static ClearCommand EverythingIn(PlanRegion region) =>
+        new() { Tasks = [.. region.AllTasks.Select(task => new InstanceSelector(task.Id, []))], Downstream = false };
+
+    private void StopParts(IEnumerable<Expansion> expansions, string reason)
+    {
+        foreach (var part in expansions.SelectMany(expansion => expansion.Parts).Where(part => part.IsShown && !part.IsEnded).ToArray())
+        {
+            part.StopReason = reason;
+            part.IsDirty = true;
+            if (part.IsStarted) continue;
+            var length = part.To - part.From;
+            foreach (var task in part.Expansion.Region.AllTasks) Replace(part, task, new PartTally(task.Index, 0, 0, 0, 0, length));
+            part.IsEnded = true;
+            CountUnfinished(part, -1);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Updraft.Orchestration.Tests;
+
+/// <summary>RunState against the reference model, on random DAGs of every shape.</summary>
+public sealed class RunStateModelTests
+{
+    private const int Cases = 10_000;
+
+    [Fact]
+    public void Run_AnyOrderOfEvents_EndsAsTheReferenceModelSays() => Parallel.For(0, Cases, seed =>
+    {
+        var plan = PlanCompiler.Compile(RandomDag.Make(seed));
+        var script = new Script(plan, seed);
+        var expected = new ReferenceModel(plan, script).All();
+        for (var order = 0; order < 2; order++) Check(seed, plan, script, expected, new RunDriver(plan, script, seed * 31 + order));
+    });
+
+    [Fact]
+    public void Run_ExecutionsLostAndDocumentLoaded_EndsAsTheReferenceModelSays() => Parallel.For(0, Cases / 4, seed =>
+    {
+        var plan = PlanCompiler.Compile(RandomDag.Make(seed));
+        var script = new Script(plan, seed);
+        Check(seed, plan, script, new ReferenceModel(plan, script).All(), new RunDriver(plan, script, seed, reloadOneIn: 6));
+    });
+
+    private static void Check(int seed, RunPlan plan, Script script, SortedDictionary<string, TaskState> expected, RunDriver driver)
+    {
+        try
+        {
+            driver.Run();
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"seed {seed}: {exception.Message}", exception);
+        }
+        var actual = driver.States();
+        var differences = expected.Keys.Union(actual.Keys).Where(key => !expected.TryGetValue(key, out var a) || !actual.TryGetValue(key, out var b) || a != b)
+            .Select(key => $"{key}: expected {(expected.TryGetValue(key, out var e) ? e : null)}, was {(actual.TryGetValue(key, out var was) ? was : null)}").ToArray();
+        Assert.True(differences.Length == 0, $"seed {seed}: {string.Join("; ", differences)}");
+        if (plan.Spec.MaxActiveTasks is { } most) Assert.True(driver.MostActive <= most, $"seed {seed}: {driver.MostActive} attempts at once, {most} allowed");
+    }
+}
