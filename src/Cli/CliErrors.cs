@@ -26,7 +26,4 @@ internal static class CliErrors
 
     /// <summary>There is no data folder.</summary>
     public const string NoData = "UPD5008";
-
-    /// <summary>The process that owns the data folder does not answer.</summary>
-    public const string Owner = "UPD5009";
 }

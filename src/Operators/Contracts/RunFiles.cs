@@ -25,7 +25,7 @@ public sealed class RunFiles(IBlobStore blobs, string runId)
         {
             throw new UpdraftException(OperatorErrors.File, $"'{name}' cannot name a file of a run: give a relative path such as models/SEA.json, of {LongestName} characters at most");
         }
-        return Prefix(runId) + DocumentPath.Of(parts).TrimEnd('/');
+        return Prefix(runId) + DocumentPath.Of(parts);
     }
 
     /// <summary>Writes a file, in place of what may be there.</summary>
