@@ -1,4 +1,3 @@
-using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Embedded;
@@ -47,11 +46,11 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
                 engine.Faults.At(FaultPoint.ActivityFinished, asked.Name);
             }
         }
-        catch (SimulatedCrash)
+        catch (SimulatedCrashException)
         {
             result = null;
         }
-        catch (SimulatedStorageFault)
+        catch (SimulatedStorageFaultException)
         {
             // A lost answer of an activity: what it did is done, and nobody knows. The host would never know either, so it runs again.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -71,7 +70,7 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
                 ? new ActivityReturned(asked.Seq, json)
                 : new ActivityThrew(asked.Seq, EngineErrors.PayloadTooLarge, Payload.TooLarge($"the result of activity '{asked.Name}'"));
         }
-        catch (Exception exception) when (exception is not SimulatedCrash)
+        catch (Exception exception) when (exception is not SimulatedCrashException)
         {
             return Threw(exception);
         }

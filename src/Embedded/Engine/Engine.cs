@@ -151,7 +151,7 @@ internal sealed class Engine : IAsyncDisposable
         Timers.Dispose();
         _idle.Dispose();
         await _stopping.CancelAsync();
-        if (_whyOver is not SimulatedCrash)
+        if (_whyOver is not SimulatedCrashException)
         {
             try
             {
@@ -166,7 +166,7 @@ internal sealed class Engine : IAsyncDisposable
         Ends.Fail(_whyOver);
     }
 
-    private void Crash(SimulatedCrash crash)
+    private void Crash(SimulatedCrashException crash)
     {
         _whyOver = crash;
         Timers.Dispose();

@@ -3,10 +3,10 @@ namespace Updraft.Embedded;
 /// <summary>Passes on to the tests' faults, and lets nothing through once a crash was simulated.</summary>
 internal sealed class FaultGate(IFaults? faults)
 {
-    private SimulatedCrash? _crash;
+    private SimulatedCrashException? _crash;
 
     /// <summary>Called once, when the host dies.</summary>
-    public event Action<SimulatedCrash>? Crashed;
+    public event Action<SimulatedCrashException>? Crashed;
 
     public void At(FaultPoint point, string what)
     {
@@ -16,7 +16,7 @@ internal sealed class FaultGate(IFaults? faults)
         {
             faults.At(point, what);
         }
-        catch (SimulatedCrash crash)
+        catch (SimulatedCrashException crash)
         {
             if (Interlocked.CompareExchange(ref _crash, crash, null) is null) Crashed?.Invoke(crash);
             throw;

@@ -2,7 +2,7 @@ namespace Updraft.Embedded;
 
 /// <summary>
 /// A seam for tests: called before and after everything that leaves this process or changes the disk. It may throw
-/// <see cref="SimulatedCrash"/>, after which the host is dead, or <see cref="SimulatedStorageFault"/>, which fails the write.
+/// <see cref="SimulatedCrashException"/>, after which the host is dead, or <see cref="SimulatedStorageFaultException"/>, which fails the write.
 /// </summary>
 public interface IFaults
 {
@@ -36,10 +36,10 @@ public enum FaultPoint
 }
 
 /// <summary>The process dies here.</summary>
-public sealed class SimulatedCrash(string where) : Exception($"simulated crash at {where}");
+public sealed class SimulatedCrashException(string where) : Exception($"simulated crash at {where}");
 
 /// <summary>The write fails here. Thrown after a write, its answer is lost.</summary>
-public sealed class SimulatedStorageFault(StorageFault fault) : IOException($"simulated fault: {fault}")
+public sealed class SimulatedStorageFaultException(StorageFault fault) : IOException($"simulated fault: {fault}")
 {
     /// <summary>What failed.</summary>
     public StorageFault Fault { get; } = fault;

@@ -54,7 +54,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
     public UpdraftException? Failure => _writer.Failure;
 
     /// <summary>Completes when a simulated crash has killed this host.</summary>
-    internal TaskCompletionSource<SimulatedCrash> Crashed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal TaskCompletionSource<SimulatedCrashException> Crashed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Opens a data folder as its owner, and makes it when absent.</summary>
     /// <exception cref="UpdraftException">Another process owns the folder, it was written by a newer version, or it cannot be read or written.</exception>

@@ -12,8 +12,8 @@ internal static class StorageFailures
     public static UpdraftException? Of(Exception exception, string folder) => exception switch
     {
         UpdraftException already => already,
-        SimulatedStorageFault { Fault: StorageFault.DiskFull } or SqliteFailure { Code: raw.SQLITE_FULL } => Full(folder, exception),
-        SimulatedStorageFault { Fault: StorageFault.ReadOnly } or SqliteFailure { Code: raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM } => NotWritable(folder, exception),
+        SimulatedStorageFaultException { Fault: StorageFault.DiskFull } or SqliteFailure { Code: raw.SQLITE_FULL } => Full(folder, exception),
+        SimulatedStorageFaultException { Fault: StorageFault.ReadOnly } or SqliteFailure { Code: raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM } => NotWritable(folder, exception),
         SqliteFailure { Code: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } => new(EngineErrors.Damaged,
             $"the database in '{folder}' is damaged ({exception.Message}); restore the folder from a backup", exception),
         IOException { HResult: var code } when (code & 0xffff) == NoSpace => Full(folder, exception),

@@ -39,7 +39,7 @@ internal sealed class CallerWrite<T>(string what, Func<SqliteDb, T> apply, Actio
             faults.At(FaultPoint.Replying, what);
             _answer.TrySetResult(_result);
         }
-        catch (SimulatedStorageFault fault)
+        catch (SimulatedStorageFaultException fault)
         {
             _answer.TrySetException(new UpdraftException(EngineErrors.Storage, "the answer was lost; whether it was written is not known", fault));
         }

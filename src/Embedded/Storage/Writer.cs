@@ -104,7 +104,7 @@ internal sealed class Writer : IDisposable
                 Commit();
                 Succeeded();
             }
-            catch (SimulatedCrash)
+            catch (SimulatedCrashException)
             {
                 // Dead by now: whoever waits is told below.
             }
