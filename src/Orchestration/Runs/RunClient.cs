@@ -52,7 +52,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         while (true)
         {
             var next = notices.NextAsync(runId);
-            if (await Reader.GetAsync(runId, cancellation) is not { Final: false } run) return run is null ? null : run;
+            if (await Reader.GetAsync(runId, cancellation) is var run && run is not { Final: false }) return run;
             await Task.WhenAny(next, Task.Delay(Recheck, clock, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
