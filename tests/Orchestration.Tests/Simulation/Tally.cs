@@ -40,15 +40,15 @@ internal sealed record TallyState
 
     public ImmutableSortedSet<int> Open { get; init; } = [];
 
-    public ImmutableArray<string> Told { get; init; } = [];
+    public IReadOnlyList<string> Told { get; init; } = [];
 
-    public ImmutableArray<string> Threw { get; init; } = [];
+    public IReadOnlyList<string> Threw { get; init; } = [];
 
-    public ImmutableArray<string> Fired { get; init; } = [];
+    public IReadOnlyList<string> Fired { get; init; } = [];
 
     public int SpecLength { get; init; }
 
-    public ImmutableArray<int> PagesRead { get; init; } = [];
+    public IReadOnlyList<int> PagesRead { get; init; } = [];
 
     public int Executions { get; init; }
 }
@@ -107,12 +107,12 @@ internal sealed class TallyMachine : Machine
                 _state = _state with { Open = _state.Open.Remove(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) };
                 break;
             case Threw threw:
-                _state = _state with { Threw = _state.Threw.Add(threw.ErrorMessage) };
+                _state = _state with { Threw = [.. _state.Threw, threw.ErrorMessage] };
                 if (threw.Key == "c") Chain(effects);
                 else Call(threw.Key, 0, effects);
                 break;
             case Told told:
-                _state = _state with { Told = _state.Told.Add(told.Id) };
+                _state = _state with { Told = [.. _state.Told, told.Id] };
                 if (told.Kind == "more")
                 {
                     var idle = IsFinal || _state.Chained == _state.ChainLength;
@@ -123,7 +123,7 @@ internal sealed class TallyMachine : Machine
                 if (told.Kind == "cancel-timer") effects.CancelTimer("t");
                 break;
             case Fired fired:
-                _state = _state with { Fired = _state.Fired.Add($"{fired.Key}@{now:mm:ss}") };
+                _state = _state with { Fired = [.. _state.Fired, $"{fired.Key}@{now:mm:ss}"] };
                 break;
         }
     }
