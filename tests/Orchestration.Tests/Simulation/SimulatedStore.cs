@@ -18,6 +18,9 @@ internal sealed class SimulatedStore(Simulator simulator) : IStateStore
     /// <summary>Called after each effect.</summary>
     public Action<string>? After { get; set; }
 
+    /// <summary>Holds a call back, before its effect, until something else has happened.</summary>
+    public Func<string, Task>? Gate { get; set; }
+
     public int Writes { get; private set; }
 
     public IEnumerable<string> Paths => _documents.Keys;
@@ -55,6 +58,7 @@ internal sealed class SimulatedStore(Simulator simulator) : IStateStore
     private async Task<T> DoAsync<T>(string what, Func<T> effect)
     {
         await simulator.StepAsync();
+        if (Gate?.Invoke(what) is { } gate) await gate;
         var fails = Faults > 0 && simulator.Chance(Faults);
         var late = fails && simulator.Chance(0.5);
         if (fails && !late) throw new IOException($"{what} failed");
