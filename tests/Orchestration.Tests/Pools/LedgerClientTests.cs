@@ -117,7 +117,7 @@ public sealed class LedgerClientTests
     [Fact]
     public void AnyWork_NeverExceedsTheLimitsAndLeaksNothing()
     {
-        for (var seed = 0; seed < 60; seed++)
+        for (var seed = 0; seed < 25; seed++)
         {
             var host = new SimulatedHost(seed);
             LedgerClient[] processes = [host.Runtime.Ledgers, new(host.Store, host.Actors, host.Simulator.Time, host.Simulator.Random.NextDouble)];
@@ -132,7 +132,7 @@ public sealed class LedgerClientTests
             {
                 await HostAsync(host);
                 host.Store.Faults = 0.05;
-                await Task.WhenAll(Enumerable.Range(0, 25).Select(WorkAsync));
+                await Task.WhenAll(Enumerable.Range(0, 15).Select(WorkAsync));
                 host.Store.Faults = 0;
                 foreach (var name in limits.Keys) await host.Runtime.Ledgers.RefreshAsync(name);
                 foreach (var name in limits.Keys) Assert.True((await host.Runtime.Ledgers.GetAsync(name)).IsIdle, $"{name} is not free (seed {seed})");

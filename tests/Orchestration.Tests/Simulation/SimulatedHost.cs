@@ -59,7 +59,7 @@ internal sealed class SimulatedHost
             {
                 // The next look may reach the store.
             }
-            await Task.Delay(TimeSpan.FromMilliseconds(100), Simulator.Time);
+            await Task.Delay(TimeSpan.FromSeconds(1), Simulator.Time);
         }
     }
 
