@@ -8,6 +8,9 @@ namespace Updraft.Dags;
 /// </summary>
 public sealed record DagSpec
 {
+    /// <summary>The default of <see cref="Lane"/>.</summary>
+    public const string DefaultLane = "default";
+
     /// <summary>The DAG's name, <c>[A-Za-z0-9_.-]{1,64}</c>.</summary>
     public required string Name { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record DagSpec
     public TimeSpan? RunTimeout { get; init; }
 
     /// <summary>The workers that run this DAG. Default <c>default</c>.</summary>
-    public string Lane { get; init; } = "default";
+    public string Lane { get; init; } = DefaultLane;
 
     /// <summary>Task groups, outer before inner.</summary>
     public ImmutableArray<GroupSpec> Groups { get; init; } = [];

@@ -3,6 +3,9 @@ namespace Updraft.Dags;
 /// <summary>When runs start by themselves. Exactly one of <see cref="Cron"/> and <see cref="Every"/> is set.</summary>
 public sealed record ScheduleSpec
 {
+    /// <summary>The default of <see cref="TimeZone"/>.</summary>
+    public const string DefaultTimeZone = "UTC";
+
     /// <summary>Cron with 5 fields, or 6 with seconds first, or <c>@hourly</c> and its kin.</summary>
     public string? Cron { get; init; }
 
@@ -10,7 +13,7 @@ public sealed record ScheduleSpec
     public TimeSpan? Every { get; init; }
 
     /// <summary>IANA time zone in which cron fields are read. Default <c>UTC</c>.</summary>
-    public string TimeZone { get; init; } = "UTC";
+    public string TimeZone { get; init; } = DefaultTimeZone;
 
     /// <summary>The first tick is strictly after this instant; null for no bound.</summary>
     public DateTimeOffset? Start { get; init; }

@@ -40,19 +40,20 @@ internal static class DateFilters
     public static JsonElement StartOf(FilterCall call)
     {
         var unit = call.TextArgument(0);
-        var local = LocalDateTime.FromDateTime(InZone(call).DateTime);
-        var zone = Zone(call);
-        var start = unit switch
+        var time = InZone(call);
+        var (day, zone) = (LocalDate.FromDateTime(time.DateTime), Zone(call));
+        return unit switch
         {
-            "minute" => local.With(TimeAdjusters.TruncateToMinute),
-            "hour" => local.With(TimeAdjusters.TruncateToHour),
-            "day" => local.Date.AtMidnight(),
-            "week" => local.Date.With(DateAdjusters.PreviousOrSame(IsoDayOfWeek.Monday)).AtMidnight(),
-            "month" => local.Date.With(DateAdjusters.StartOfMonth).AtMidnight(),
-            "year" => new LocalDate(local.Year, 1, 1).AtMidnight(),
+            "minute" => Within(call, () => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute))),
+            "hour" => Within(call, () => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerHour))),
+            "day" => Midnight(day),
+            "week" => Midnight(day.With(DateAdjusters.PreviousOrSame(IsoDayOfWeek.Monday))),
+            "month" => Midnight(day.With(DateAdjusters.StartOfMonth)),
+            "year" => Midnight(new LocalDate(day.Year, 1, 1)),
             _ => throw call.Fail($"takes minute, hour, day, week, month or year, not '{unit}'"),
         };
-        return Within(call, () => start.InZoneLeniently(zone).ToDateTimeOffset());
+
+        JsonElement Midnight(LocalDate date) => Within(call, () => zone.AtStartOfDay(date).ToDateTimeOffset());
     }
 
     private static DateTimeOffset InZone(FilterCall call)

@@ -11,10 +11,23 @@ internal static class JsonText
     /// <summary>A string as it is, any other value as compact JSON.</summary>
     public static string Of(JsonElement value, int position) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.String => Read(value, position),
         JsonValueKind.Null => throw new TemplateException(TemplateErrors.BadValue, "null cannot stand within text; use | default(…) or | json", position),
         _ => Json(value),
     };
+
+    /// <summary>A string's text. JSON can escape half a surrogate pair, as programs do for file names that are no text.</summary>
+    public static string Read(JsonElement value, int position)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new TemplateException(TemplateErrors.BadValue, "the string is no valid Unicode", position);
+        }
+    }
 
     /// <summary>Compact JSON.</summary>
     public static string Json(JsonElement value) => JsonSerializer.Serialize(value, Compact);

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Updraft.Dags;
@@ -6,6 +8,9 @@ namespace Updraft.Dags;
 /// <summary>Which upstream outputs a task or a map reads, with full ids: what must be at hand before templates are evaluated.</summary>
 public static class OutputReferences
 {
+    // Asked for each task of a DAG in turn, which must not cost the square of their number.
+    private static readonly ConditionalWeakTable<DagSpec, FrozenSet<string>> TaskIds = [];
+
     /// <summary>What one instance of a task reads: in its fields, except the raw ones, and in the key of its limit. Each once, in order of appearance.</summary>
     /// <exception cref="TemplateException">A template is not well-formed, or names a task that the DAG does not have.</exception>
     public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task, IReadOnlySet<string>? rawFields = null)
@@ -48,8 +53,8 @@ public static class OutputReferences
 
     private sealed class Collector(DagSpec dag, string? group)
     {
-        private readonly HashSet<string> _tasks = [.. dag.Tasks.Select(task => task.Id)];
-        private readonly List<OutputReference> _found = [];
+        private readonly FrozenSet<string> _tasks = TaskIds.GetValue(dag, static dag => dag.Tasks.Select(task => task.Id).ToFrozenSet(StringComparer.Ordinal));
+        private readonly OrderedDictionary<OutputReference, bool> _found = [];
 
         public void Add(JsonElement value, IReadOnlySet<string>? rawFields)
         {
@@ -63,10 +68,10 @@ public static class OutputReferences
                 if (reference.Root is not (TemplateRoot.Output or TemplateRoot.Outputs or TemplateRoot.InstanceOutput)) continue;
                 var output = Resolve(reference, group, _tasks.Contains)
                     ?? throw new TemplateException(TemplateErrors.UnknownName, $"'{reference}' names no task of DAG '{dag.Name}'", 1);
-                if (!_found.Contains(output)) _found.Add(output);
+                _found.TryAdd(output, true);
             }
         }
 
-        public ImmutableArray<OutputReference> ToImmutable() => [.. _found];
+        public ImmutableArray<OutputReference> ToImmutable() => [.. _found.Keys];
     }
 }

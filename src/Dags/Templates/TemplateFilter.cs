@@ -23,14 +23,14 @@ internal readonly record struct FilterCall(FilterUse Use, JsonElement Input, Tem
     public JsonElement Argument(int argument) => Evaluation.Require(Use.Arguments[argument]);
 
     public string TextArgument(int argument) => Argument(argument) is { ValueKind: JsonValueKind.String } text
-        ? text.GetString()!
+        ? JsonText.Read(text, Use.Position)
         : throw Fail($"takes a string as argument {argument + 1}");
 
     public int IntArgument(int argument) => Argument(argument) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
         ? value
         : throw Fail($"takes a whole number as argument {argument + 1}");
 
-    public string Text() => Input.ValueKind == JsonValueKind.String ? Input.GetString()! : throw Refuse("a string");
+    public string Text() => Input.ValueKind == JsonValueKind.String ? JsonText.Read(Input, Use.Position) : throw Refuse("a string");
 
     public JsonElement List() => Input.ValueKind == JsonValueKind.Array ? Input : throw Refuse("a list");
 

@@ -25,7 +25,7 @@ internal sealed class TemplateRenderer(Utf8JsonWriter writer, ITemplateScope sco
                 foreach (var item in value.EnumerateArray()) Write(item, $"{path}[{index++}]", null);
                 writer.WriteEndArray();
                 break;
-            case JsonValueKind.String when value.GetString() is { } text && Template.HasExpressions(text):
+            case JsonValueKind.String when JsonText.Read(value, 1) is var text && Template.HasExpressions(text):
                 Evaluate(text, path).WriteTo(writer);
                 if (writer.BytesCommitted + writer.BytesPending > TemplateLimits.RenderedObject) throw TooLarge(path);
                 break;

@@ -6,6 +6,9 @@ namespace Updraft.Dags;
 /// <summary>Templates in the strings of a JSON value.</summary>
 public static class Templates
 {
+    // Values from elsewhere come to stand deeper than they were.
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 1000 };
+
     /// <summary>
     /// Every string that holds expressions, with its path, as in <c>env.DAY</c> or <c>args[0]</c>; they are not parsed, so that a reader can
     /// report each that is wrong. Top-level fields named in <paramref name="rawFields"/> are taken as they are.
@@ -26,7 +29,7 @@ public static class Templates
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer)) new TemplateRenderer(writer, scope).Write(value, "", rawFields);
-        return JsonSerializer.Deserialize<JsonElement>(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        return JsonSerializer.Deserialize<JsonElement>(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), Deep);
     }
 
     internal static string Member(string path, string name) =>
@@ -46,7 +49,7 @@ public static class Templates
                 var index = 0;
                 foreach (var item in value.EnumerateArray()) Find(item, $"{path}[{index++}]", null, found);
                 break;
-            case JsonValueKind.String when value.GetString() is { } text && Template.HasExpressions(text):
+            case JsonValueKind.String when JsonText.Read(value, 1) is var text && Template.HasExpressions(text):
                 found.Add(new TemplateString(path, text));
                 break;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Updraft.Dags;
 
 namespace Updraft.Orchestration;
 
@@ -14,6 +15,9 @@ public sealed record RunRequest
 
     /// <summary>Hash of the pinned version.</summary>
     public required string DagHash { get; init; }
+
+    /// <summary>Hash of the package with the DAG's code and files; null when there is none.</summary>
+    public string? Package { get; init; }
 
     /// <summary>The conf as given: a JSON object.</summary>
     public required JsonElement Conf { get; init; }
@@ -41,4 +45,18 @@ public sealed record RunRequest
 
     /// <summary>Labels of the DAG and of the trigger.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What the run must know of the operators of its tasks, by name.</summary>
+    public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
+}
+
+/// <summary>What a run must know of an operator to drive its attempts.</summary>
+/// <param name="Kind">How its work is driven.</param>
+/// <param name="Weight">Which worker slots its attempts take.</param>
+/// <param name="RawFields">Fields whose strings are no templates.</param>
+public sealed record OperatorTraits(OperatorKind Kind, ActivityWeight Weight, ImmutableArray<string> RawFields)
+{
+    /// <summary>What a manifest says.</summary>
+    public static OperatorTraits Of(OperatorManifest manifest) =>
+        new(manifest.Kind, manifest.Needs.Contains("process") ? ActivityWeight.Process : ActivityWeight.InProcess, [.. manifest.RawFields]);
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Updraft.Dags.Tests;
 
 public sealed class TemplateFilterTests
@@ -64,6 +67,8 @@ public sealed class TemplateFilterTests
     [InlineData("2026-03-29T01:30:45Z", "start_of('hour')", "2026-03-29T01:00:00Z")]
     [InlineData("2026-03-29T01:30:45Z", "start_of('day')", "2026-03-29T00:00:00Z")]
     [InlineData("2026-03-29T01:30:45Z", "start_of('day', 'Europe/Paris')", "2026-03-28T23:00:00Z")]
+    [InlineData("2026-10-25T01:30:00Z", "start_of('hour', 'Europe/Paris')", "2026-10-25T01:00:00Z")] // the second 02:30 of that day
+    [InlineData("2026-03-29T01:30:45Z", "start_of('hour', 'Asia/Kolkata')", "2026-03-29T01:30:00Z")]
     [InlineData("2026-03-29T01:30:45Z", "start_of('week')", "2026-03-23T00:00:00Z")]
     [InlineData("2026-03-29T01:30:45Z", "start_of('month')", "2026-03-01T00:00:00Z")]
     [InlineData("2026-03-29T01:30:45Z", "start_of('year', 'America/New_York')", "2026-01-01T05:00:00Z")]
@@ -113,5 +118,26 @@ public sealed class TemplateFilterTests
         Assert.DoesNotContain("hunter2", scope.Failure("{{ secrets.TOKEN.x }}").Message, StringComparison.Ordinal);
     }
 
-    private static string Parsed(string json) => System.Text.Json.Nodes.JsonNode.Parse(json)!.ToJsonString();
+    [Fact]
+    public void Evaluate_StringThatIsNoUnicode_Fails()
+    {
+        var scope = new BrokenScope();
+        foreach (var template in new[] { "x{{ item }}", "{{ item | upper }}", "{{ 'a' | replace(item, 'b') }}" })
+        {
+            var failure = Assert.Throws<TemplateException>(() => Template.Parse(template).Evaluate(scope));
+            Assert.Equal(TemplateErrors.BadValue, failure.Code);
+            Assert.StartsWith("the string is no valid Unicode", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private sealed class BrokenScope : ITemplateScope
+    {
+        public bool TryGet(TemplateReference reference, out JsonElement value)
+        {
+            value = JsonSerializer.Deserialize<JsonElement>("\"\\ud800\"");
+            return true;
+        }
+    }
+
+    private static string Parsed(string json) => JsonNode.Parse(json)!.ToJsonString();
 }

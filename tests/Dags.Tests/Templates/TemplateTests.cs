@@ -126,6 +126,16 @@ public sealed class TemplateTests
     [InlineData("ds", false)]
     public void IsExpression_OnlyOneExpression_IsTrue(string text, bool expected) => Assert.Equal(expected, Template.Parse(text).IsExpression);
 
+    [Theory]
+    [InlineData("{{ tasks.fit.outputs }}", "tasks.fit.outputs")]
+    [InlineData("{{ (item) }}", "item")]
+    [InlineData("{{ tasks.fit.outputs[0] }}", null)]
+    [InlineData("{{ tasks.fit.outputs | first }}", null)]
+    [InlineData("{{ ds }}", null)]
+    [InlineData("{{ item }} ", null)]
+    [InlineData("item", null)]
+    public void AsReference_OnlyABareReference_IsIt(string template, string? reference) => Assert.Equal(reference, Template.Parse(template).AsReference?.ToString());
+
     [Fact]
     public void Parse_LongestText_IsReadAndALongerOneRefused()
     {

@@ -44,6 +44,23 @@ public sealed class TemplatesTests
     }
 
     [Fact]
+    public void Render_ValueThatComesToStandDeeper_IsRendered()
+    {
+        const int deepest = 64;
+        var scope = new DeepScope(new string('[', deepest) + new string(']', deepest));
+        Assert.Equal(deepest, Templates.Render(JsonSerializer.SerializeToElement(new { a = new { b = "{{ item }}" } }), scope).GetProperty("a").GetProperty("b").GetRawText().Count(c => c == '['));
+    }
+
+    private sealed class DeepScope(string json) : ITemplateScope
+    {
+        public bool TryGet(TemplateReference reference, out JsonElement value)
+        {
+            value = JsonSerializer.Deserialize<JsonElement>(json);
+            return true;
+        }
+    }
+
+    [Fact]
     public void Render_ObjectOverTheLimit_Fails()
     {
         var scope = new FixedScope { ["params.n"] = new string('x', TemplateLimits.RenderedObject / 32) };

@@ -96,6 +96,10 @@ internal static class RandomDag
         {
             return false;
         }
+        // A way that leaves a group with retries and comes back would wait for the group to settle, and the group for it.
+        var above = new TaskGraph(spec);
+        foreach (var group in plan.RetryGroups)
+            if (plan.Tasks.Except(group.Members).Any(outside => group.Members.Any(member => above.Above(member.Id).Contains(outside.Id)) && group.Members.Any(member => above.Above(outside.Id).Contains(member.Id)))) return false;
         foreach (var task in plan.Tasks)
         {
             if (task.Spec.Teardown is { } teardown && teardown.Of.Any(of => plan.TasksById[of] is var setup && (setup.Region != task.Region || setup.IsTeardown || !setup.RetryGroups.SequenceEqual(task.RetryGroups)))) return false;

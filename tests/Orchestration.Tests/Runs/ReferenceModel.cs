@@ -27,7 +27,7 @@ internal sealed class ReferenceModel(RunPlan plan, Script script)
     /// <summary>Attempts fixed for groups whose attempts are being tried; all others are at their last.</summary>
     private TaskState State(PlanTask task, int[] place, Dictionary<string, int> given)
     {
-        var attempts = task.RetryGroups.Select(group => Attempt(group, place[..group.Region.Depth], given)).ToArray();
+        var attempts = Attempts(task, place, given);
         var key = $"{task.Index}@{string.Join('/', place)}@{string.Join(',', attempts)}@{Given(given)}";
         return _states.TryGetValue(key, out var known) ? known : _states[key] = Decide(task, place, attempts, given);
     }
@@ -83,7 +83,7 @@ internal sealed class ReferenceModel(RunPlan plan, Script script)
         if (!isDirect && (gate.Spec.Kind is TaskKind.Branch || gate.Spec.RespectTriggerRules)) return false;
         var at = place[..gate.Region.Depth];
         if (State(gate, at, given) is not TaskState.Success) return false;
-        var output = script.Output(gate, at, gate.RetryGroups.Select(group => Attempt(group, at[..group.Region.Depth], given)).ToArray());
+        var output = script.Output(gate, at, Attempts(gate, at, given));
         if (gate.Spec.Kind is TaskKind.ShortCircuit) return !output.GetBoolean();
         var chosen = output.EnumerateArray().SelectMany(id => plan.Choices[gate][id.GetString()!]).ToArray();
         return !chosen.Contains(task) && !_graph.Above(task.Id).Any(up => chosen.Any(choice => choice.Id == up));
@@ -127,8 +127,15 @@ internal sealed class ReferenceModel(RunPlan plan, Script script)
         var source = plan.TasksById[region.ListReads[0].TaskId];
         var at = home[..source.Region.Depth];
         if (State(source, at, given) is not TaskState.Success) return null;
-        var output = script.Output(source, at, source.RetryGroups.Select(group => Attempt(group, at[..group.Region.Depth], given)).ToArray());
+        var output = script.Output(source, at, Attempts(source, at, given));
         return output.ValueKind is JsonValueKind.Number ? output.GetInt32() : null;
+    }
+
+    /// <summary>The attempts of the groups around an instance, outermost first: an inner group's depend on the outer one's.</summary>
+    private int[] Attempts(PlanTask task, int[] place, Dictionary<string, int> given)
+    {
+        var around = new Dictionary<string, int>(given);
+        return [.. task.RetryGroups.Select(group => around[$"{group.Index}@{string.Join('/', place[..group.Region.Depth])}"] = Attempt(group, place[..group.Region.Depth], around))];
     }
 
     /// <summary>The attempt at which a group ends: the first in which no member fails for good, else its last.</summary>

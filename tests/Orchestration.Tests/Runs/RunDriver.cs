@@ -123,13 +123,18 @@ internal sealed class RunDriver
         return _script.Result(task, place, attempts, instance.TriesInRound);
     }
 
+    private readonly Dictionary<string, int> _slots = [];
+
+    /// <summary>As the activity does: slots of an earlier, longer list stay, as removed ones.</summary>
     private MapExpanded List(ExpandMapRequest request)
     {
         var region = _plan.Regions.Single(region => region.Id == request.Region && region.Map is not null);
-        if (region.Map!.Over.ValueKind is JsonValueKind.Array) return new MapExpanded { Count = region.Map.Over.GetArrayLength() };
-        return request.Inputs.TryGetValue(region.ListReads[0].TaskId, out var output) && output.Value is { ValueKind: JsonValueKind.Number } number
-            ? new MapExpanded { Count = number.GetInt32() }
-            : new MapExpanded { Failure = "not a list" };
+        int? length = region.Map!.Over.ValueKind is JsonValueKind.Array ? region.Map.Over.GetArrayLength()
+            : request.Inputs.TryGetValue(region.ListReads[0].TaskId, out var output) && output.Value is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
+        if (length is not { } items) return new MapExpanded { Failure = "not a list" };
+        var before = request.PreviousItems is { } previous ? _slots.GetValueOrDefault(previous) : 0;
+        var slots = _slots[request.Items] = Math.Max(items, before);
+        return new MapExpanded { Count = slots, Removed = [.. Enumerable.Range(items, slots - items)], RemovedCount = slots - items };
     }
 
     private static Returned Returned(CallEffect call, object result) => new(call.Key, JsonSerializer.SerializeToElement(result, OrchestrationJson.Options));

@@ -7,7 +7,7 @@ namespace Updraft.Orchestration;
 internal sealed class PlanCompiler
 {
     private readonly DagSpec _spec;
-    private readonly Func<string, OperatorManifest?> _operators;
+    private readonly Func<string, OperatorTraits?> _operators;
     private readonly TaskGraph _graph;
     private readonly List<PlanRegion> _regions = [new(0, "", null, null)];
     private readonly Dictionary<string, PlanRegion> _groupRegions = new(StringComparer.Ordinal);
@@ -15,15 +15,15 @@ internal sealed class PlanCompiler
     private readonly List<PlanGroup> _retryGroups = [];
     private readonly Dictionary<PlanTask, List<PlanEdge>> _edges = [];
 
-    private PlanCompiler(DagSpec spec, Func<string, OperatorManifest?> operators)
+    private PlanCompiler(DagSpec spec, Func<string, OperatorTraits?> operators)
     {
         _spec = spec;
         _operators = operators;
         _graph = new TaskGraph(spec);
     }
 
-    /// <summary>Compiles a DAG that has passed validation. An operator without a manifest counts as one that runs in this process.</summary>
-    public static RunPlan Compile(DagSpec spec, Func<string, OperatorManifest?>? operators = null) => new PlanCompiler(spec, operators ?? (_ => null)).Compile();
+    /// <summary>Compiles a DAG that has passed validation. An unknown operator counts as one that runs in this process.</summary>
+    public static RunPlan Compile(DagSpec spec, Func<string, OperatorTraits?>? operators = null) => new PlanCompiler(spec, operators ?? (_ => null)).Compile();
 
     private RunPlan Compile()
     {
@@ -37,7 +37,7 @@ internal sealed class PlanCompiler
         foreach (var task in tasks) task.RetryGroups = [.. _retryGroups.Where(group => group.Members.Contains(task))];
 
         foreach (var task in tasks) Connect(task);
-        foreach (var region in _regions.Where(region => region.Expander is not null)) ConnectExpander(region);
+        foreach (var region in _regions.Skip(1)) ConnectExpander(region);
         foreach (var task in tasks) task.Out = [.. _edges.GetValueOrDefault(task, [])];
         foreach (var task in tasks) task.IsLeaf = _graph.IsLeaf(task.Id);
         foreach (var task in tasks)
@@ -58,7 +58,6 @@ internal sealed class PlanCompiler
     {
         var outer = RegionOfGroup(group.Parent);
         var region = group.Map is { } map ? NewRegion(group.Id, outer, map) : outer;
-        if (group.Map is not null) region.Expander = new PlanTarget(outer, null, region);
         _groupRegions[group.Id] = region;
         if (group.Retries == 0) return;
         var planned = new PlanGroup(_retryGroups.Count, group, region);
@@ -71,6 +70,7 @@ internal sealed class PlanCompiler
     private PlanRegion NewRegion(string id, PlanRegion parent, MapSpec map)
     {
         var region = new PlanRegion(_regions.Count, id, parent, map) { ListReads = PlanReads.OfList(_spec, id) };
+        region.Expander = new PlanTarget(parent, null, region);
         _regions.Add(region);
         parent.Children.Add(region);
         return region;
@@ -81,13 +81,13 @@ internal sealed class PlanCompiler
         if (_tasks.TryGetValue(spec.Id, out var known)) return known;
         var outer = RegionOfGroup(spec.Group);
         var region = spec.Map is { } map ? ChainRegion(spec, outer) ?? NewRegion(spec.Id, outer, map) : outer;
-        var manifest = _operators(spec.Operator);
+        var traits = _operators(spec.Operator);
         var task = new PlanTask(_tasks.Count, spec, region)
         {
             Member = region.Members.Count,
-            Reads = PlanReads.Of(_spec, spec, manifest),
-            Kind = manifest?.Kind ?? OperatorKind.Run,
-            Weight = manifest?.Needs.Contains("process") == true ? ActivityWeight.Process : ActivityWeight.InProcess,
+            Reads = PlanReads.Of(_spec, spec, traits),
+            Kind = traits?.Kind ?? OperatorKind.Run,
+            Weight = traits?.Weight ?? ActivityWeight.InProcess,
         };
         if (spec.Map is not null && region.Id == spec.Id) region.Head = task;
         region.Members.Add(task);
@@ -96,12 +96,13 @@ internal sealed class PlanCompiler
         return task;
     }
 
-    /// <summary>A task mapped over the outputs of a mapped task beside it belongs to that one's region, so that each index goes on by itself.</summary>
+    /// <summary>A task mapped over the outputs of a mapped task beside it belongs to that one's region, so that each index goes on by itself; but not out of a group with retries, which settles first.</summary>
     private PlanRegion? ChainRegion(TaskSpec spec, PlanRegion outer)
     {
         if (PlanReads.ChainedTo(_spec, spec) is not { } sourceId) return null;
         var source = AddTask(_spec.Tasks.First(task => task.Id == sourceId));
-        return source.Region.Parent == outer && source.Spec.Map is not null ? source.Region : null;
+        var sameRetries = _retryGroups.All(group => _graph.IsInside(spec.Id, group.Spec.Id) == _graph.IsInside(sourceId, group.Spec.Id));
+        return source.Region.Parent == outer && source.Spec.Map is not null && sameRetries ? source.Region : null;
     }
 
     private void Connect(PlanTask task)
@@ -128,14 +129,14 @@ internal sealed class PlanCompiler
 
     private void ConnectExpander(PlanRegion region)
     {
-        foreach (var read in region.ListReads.DistinctBy(read => read.TaskId)) AddEdge(_tasks[read.TaskId], region.Expander!, EdgeRole.Rule);
+        foreach (var read in region.ListReads.DistinctBy(read => read.TaskId)) AddEdge(_tasks[read.TaskId], region.Expander, EdgeRole.Rule);
     }
 
     private void AddEdge(PlanTask from, PlanTarget to, EdgeRole role)
     {
         var common = PlanRegion.Common(from.Region, to.Region);
         to.Expect(common, role);
-        var hold = from.RetryGroups.FirstOrDefault(group => to.Task is { } task ? !group.Members.Contains(task) : !_graph.IsInside(to.Expands!.Id, group.Spec.Id) || to.Expands.Id == group.Spec.Id);
+        var hold = from.RetryGroups.FirstOrDefault(group => to.Task is { } task ? !group.Members.Contains(task) : to.Expands!.Id == group.Spec.Id || !_graph.IsInside(to.Expands.Id, group.Spec.Id));
         if (!_edges.TryGetValue(from, out var edges)) _edges[from] = edges = [];
         edges.Add(new PlanEdge(from, to, common.Depth, role, hold));
     }

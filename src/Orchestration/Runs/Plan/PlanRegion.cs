@@ -36,8 +36,8 @@ internal sealed class PlanRegion(int index, string id, PlanRegion? parent, MapSp
 
     public List<PlanRegion> Children { get; } = [];
 
-    /// <summary>For a mapped group: where the states of the tasks that make its list are tallied. Null for a chain.</summary>
-    public PlanTarget? Expander { get; set; }
+    /// <summary>Where the states of the tasks that make the list are tallied: it is not made before they are final.</summary>
+    public PlanTarget Expander { get; set; } = null!;
 
     /// <summary>The tallies that an instance of this region holds, as they stand at its start.</summary>
     public List<Tally> Tallies { get; } = [];

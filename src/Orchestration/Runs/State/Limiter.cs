@@ -3,7 +3,7 @@ namespace Updraft.Orchestration;
 /// <summary>A limit within one run: so many at once, the others by priority, then in order of asking.</summary>
 internal sealed class Limiter(int max)
 {
-    private readonly PriorityQueue<TaskInstance, (int Priority, long Order)> _waiting = new();
+    private readonly PriorityQueue<TaskInstance, (int Priority, long Order, long Asked)> _waiting = new();
     private long _asked;
 
     public int Max { get; } = max;
@@ -17,9 +17,10 @@ internal sealed class Limiter(int max)
         return true;
     }
 
-    public void Wait(TaskInstance instance) => _waiting.Enqueue(instance, (-instance.Task.Spec.Priority, _asked++));
+    /// <summary>Queues who found no place, by priority, then by <paramref name="order"/>, so that a map goes on with its first items before it begins with others.</summary>
+    public void Wait(TaskInstance instance, long order) => _waiting.Enqueue(instance, (-instance.Task.Spec.Priority, order, _asked++));
 
-    /// <summary>Gives a place back and returns who may try now: as many as there are places, those who no longer wait left out.</summary>
+    /// <summary>Gives a place back and returns who may try now; null when nobody waits.</summary>
     public TaskInstance? GiveBack()
     {
         Used--;

@@ -44,8 +44,8 @@ internal sealed class RegionInstance
     /// <summary>Shown instances inside, nested ones included, that are not final.</summary>
     public int Unfinished { get; set; }
 
-    /// <summary>Whether it has one of the places that the map's <c>max_active</c> leaves.</summary>
-    public bool Admitted { get; set; }
+    /// <summary>Instances inside, nested ones included, that count in the limits within the run.</summary>
+    public int AtWork { get; set; }
 
     /// <summary>The enclosing mapped instances, outermost first, itself included; empty for the whole DAG.</summary>
     public IReadOnlyList<RegionInstance> Path => Expansion is null ? [] : [.. Expansion.Home.Path, this];
@@ -108,7 +108,7 @@ internal sealed class Expansion
     /// <summary>Names it among the run's expansions.</summary>
     public string Name => $"{Region.Index}{string.Concat(Home.Path.Select(at => $"/{at.Slot}"))}";
 
-    /// <summary>Instances that hold a place of <c>max_active</c>, and those that want one.</summary>
+    /// <summary>The map's <c>max_active</c>; null before it was needed, and without one.</summary>
     public Limiter? Places { get; set; }
 }
 

@@ -36,64 +36,58 @@ internal sealed partial class RunState
         else Start(instance);
     }
 
-    /// <summary>Takes the places that limits within the run leave: of its map, of its task, of the run.</summary>
+    /// <summary>Takes the places that limits within the run leave: of its maps, of the run. All or none.</summary>
     private bool TakePlaces(TaskInstance instance)
     {
-        foreach (var limiter in LimitersOf(instance))
+        if (instance.HoldsPlaces) return true;
+        var taken = new List<Limiter>();
+        foreach (var (limiter, order) in LimitersOf(instance))
         {
-            if (instance.Holds.Contains(limiter)) continue;
             if (limiter.TryTake())
             {
-                instance.Holds.Add(limiter);
+                taken.Add(limiter);
                 continue;
             }
-            limiter.Wait(instance);
-            GiveBackPlaces(instance);
+            limiter.Wait(instance, order);
+            foreach (var other in taken) GiveBack(other);
             Wait(instance, limiter == _activeTasks ? $"the run has {limiter.Max} tasks at work" : $"{limiter.Max} instances of '{instance.Task.Region.Id}' are at work");
             return false;
         }
+        instance.HoldsPlaces = true;
+        for (var at = instance.Home; at is not null; at = at.Parent) at.AtWork++;
         return true;
     }
 
-    private IEnumerable<Limiter> LimitersOf(TaskInstance instance)
+    /// <summary>The limits in whose count an instance would be the next. A mapped instance counts once, however many of its tasks are at work.</summary>
+    private IEnumerable<(Limiter Limiter, long Order)> LimitersOf(TaskInstance instance)
     {
         for (var at = instance.Home; at?.Expansion is { } expansion; at = at.Parent)
-        {
-            if (at.IsStandIn || expansion.Region.Map!.MaxActive is null || at.Admitted) continue;
-            expansion.Places ??= new Limiter(_scope.Part is { } part && part.Region == expansion.Region.Index ? part.MaxActive!.Value : expansion.Region.Map.MaxActive.Value);
-            yield return expansion.Places;
-        }
-        if (_activeTasks is not null) yield return _activeTasks;
+            if (at.AtWork == 0 && PlacesOf(expansion) is { } places) yield return (places, at.Slot);
+        if (_activeTasks is not null) yield return (_activeTasks, 0);
     }
+
+    private Limiter? PlacesOf(Expansion expansion) =>
+        expansion == _own ? expansion.Places ??= _scope.Part!.MaxActive is { } lent ? new Limiter(lent) : null
+        : IsMine(expansion.Region) && expansion.Region.Map!.MaxActive is { } max ? expansion.Places ??= new Limiter(max)
+        : null;
 
     private void GiveBackPlaces(TaskInstance instance)
     {
-        var held = instance.Holds.ToArray();
-        instance.Holds.Clear();
-        foreach (var limiter in held)
-            if (limiter.GiveBack() is { } next) Admit(next);
-    }
-
-    /// <summary>A mapped instance keeps its place until all its tasks are final, so that a group runs depth first.</summary>
-    private static void KeepMapPlaces(TaskInstance instance)
-    {
+        if (!instance.HoldsPlaces) return;
+        instance.HoldsPlaces = false;
+        for (var at = instance.Home; at is not null; at = at.Parent) at.AtWork--;
         for (var at = instance.Home; at?.Expansion is { } expansion; at = at.Parent)
-            if (expansion.Places is { } places && instance.Holds.Remove(places)) at.Admitted = true;
+            if (at.AtWork == 0 && PlacesOf(expansion) is { } places) GiveBack(places);
+        if (_activeTasks is not null) GiveBack(_activeTasks);
     }
 
-    private void LeavePlaces(RegionInstance home)
+    private void GiveBack(Limiter limiter)
     {
-        for (var at = home; at is not null; at = at.Parent)
-        {
-            if (!at.Admitted || at.Unfinished > 0) continue;
-            at.Admitted = false;
-            if (at.Expansion!.Places!.GiveBack() is { } next) Admit(next);
-        }
+        if (limiter.GiveBack() is { } next) Admit(next);
     }
 
     private void Start(TaskInstance instance)
     {
-        KeepMapPlaces(instance);
         instance.Try++;
         instance.TriesInRound++;
         (instance.Losses, instance.Reason, instance.Code) = (0, null, null);

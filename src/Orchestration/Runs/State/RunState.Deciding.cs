@@ -7,8 +7,14 @@ internal sealed partial class RunState
 {
     private void Decide()
     {
-        while (_toDecide.TryDequeue(out var next))
+        while (true)
         {
+            if (!_toDecide.TryDequeue(out var next))
+            {
+                if (!_toStartAgain.TryDequeue(out var group)) return;
+                GroupRetryDue(group);
+                continue;
+            }
             if (next.Target.Expands is { } region)
             {
                 foreach (var at in Shown(next.At, next.Target.Region)) DecideList(at.Children[region.Child]);

@@ -16,7 +16,6 @@ internal sealed partial class RunState
         Tell(instance, +1);
         if (state is TaskState.Failed && instance.Task.Counts) MemberFailed(instance);
         SettleGroups(instance);
-        LeavePlaces(instance.Home);
     }
 
     /// <summary>Puts an instance back to none. Its try number stays: the next try has a higher one.</summary>

@@ -20,6 +20,9 @@ internal sealed partial class RunState
     private static IEnumerable<TaskInstance> MembersOf(GroupInstance group) =>
         group.Group.Members.SelectMany(task => Shown(group.Home, task.Region).Select(at => at.Members[task.Member]));
 
+    /// <summary>Groups that start again at once, when what is being handled has been handled.</summary>
+    private readonly Queue<GroupInstance> _toStartAgain = [];
+
     private void Show(GroupInstance group)
     {
         if (group.IsShown || !IsHeldHere(group.Group)) return;
@@ -111,7 +114,7 @@ internal sealed partial class RunState
         (group.Phase, group.DueAt) = (GroupPhase.Waiting, _now + group.Group.Spec.RetryDelay);
         ChangedHead();
         if (group.Group.Spec.RetryDelay > TimeSpan.Zero) _effects.Timer($"g:{group.Name}", group.DueAt.Value);
-        else GroupRetryDue(group);
+        else _toStartAgain.Enqueue(group);
     }
 
     private void GroupRetryDue(GroupInstance group)

@@ -9,7 +9,7 @@ internal sealed partial class RunState
     public static RunState Load(RunPlan plan, RunScope scope, RunBody body, IEnumerable<JsonElement> pages)
     {
         var state = new RunState(plan, scope);
-        state.Load(body, [.. pages.SelectMany(page => Read<RunPage>(page).Instances)]);
+        state.Load(body, [.. pages.SelectMany(page => Read<InstancePage>(page).Instances)]);
         return state;
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class RunState
         foreach (var group in body.Groups)
             if (AllGroups(_root).FirstOrDefault(other => other.Name == group.Name) is { } stored)
                 (stored.Attempt, stored.Phase, stored.DueAt) = (group.Attempt, Enum.Parse<GroupPhase>(group.Phase) is var phase and not GroupPhase.Settled ? phase : GroupPhase.Running, group.DueAt);
-        foreach (var instance in _instances.Where(instance => instance.IsShown && (instance.State.IsActive() || (instance.State is TaskState.UpForRetry)))) TakePlacesAgain(instance);
+        foreach (var instance in _instances.Where(instance => instance.IsShown && instance.State.IsActive())) TakePlaces(instance);
         _changedPages.Clear();
         _toDecide.Clear();
     }
@@ -130,7 +130,11 @@ internal sealed partial class RunState
                 continue;
             }
             var depth = expansion.Region.Depth;
-            foreach (var task in expansion.Region.AllTasks) Expect(task, expansion.StandIn, depth, -1);
+            foreach (var task in expansion.Region.AllTasks)
+            {
+                Expect(task, expansion.StandIn, outside, +1);
+                Expect(task, expansion.StandIn, depth, -1);
+            }
             foreach (var slot in expansion.Shown) Count(slot, depth);
             foreach (var part in expansion.Parts.Where(part => part.IsShown)) Count(part);
         }
@@ -145,13 +149,5 @@ internal sealed partial class RunState
         foreach (var tally in tallies) Replace(part, _plan.Tasks[tally.Task], tally);
         if (part.IsEnded) CountUnfinished(part, -1);
         for (var n = part.RunPlaces ?? 0; n > 0; n--) _activeTasks?.TryTake();
-    }
-
-    /// <summary>Who was at work keeps its places.</summary>
-    private void TakePlacesAgain(TaskInstance instance)
-    {
-        foreach (var limiter in LimitersOf(instance).ToArray())
-            if ((instance.State.IsActive() || limiter != _activeTasks) && limiter.TryTake()) instance.Holds.Add(limiter);
-        KeepMapPlaces(instance);
     }
 }

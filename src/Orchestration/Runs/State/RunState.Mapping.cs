@@ -30,11 +30,12 @@ internal sealed partial class RunState
         if (expansion.Home.Expansion is { } outer && IsMine(outer.Region) && !(expansion.Home.IsStandIn ? outer.IsCollapsed : outer.IsExpanded)) return;
         if (expansion.StandIn.Members.Any(member => member?.Clearing is not null)) return;
         var region = expansion.Region;
-        switch (Verdict(region.Head?.Target ?? region.Expander!, expansion.Home))
+        var sources = Verdict(region.Expander, expansion.Home);
+        switch (region.Head is { } head ? Verdict(head.Target, expansion.Home) : sources)
         {
             case Dags.Verdict.Run when _stopping is not null: Collapse(expansion, ExpansionState.Skipped, _stopping.Reason); break;
             case Dags.Verdict.Run when expansion.Home.IsStandIn: Collapse(expansion, expansion.Home.Expansion!.State, expansion.Home.Expansion.Reason); break;
-            case Dags.Verdict.Run: MakeList(expansion); break;
+            case Dags.Verdict.Run when sources is not Dags.Verdict.Undecided: MakeList(expansion); break;
             case Dags.Verdict.Skip: Collapse(expansion, ExpansionState.Skipped, null); break;
             case Dags.Verdict.UpstreamFailed: Collapse(expansion, ExpansionState.UpstreamFailed, null); break;
             default: break;

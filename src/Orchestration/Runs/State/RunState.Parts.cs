@@ -86,7 +86,7 @@ internal sealed partial class RunState
     private void TakeBackLent(PartProxy part)
     {
         for (var n = part.RunPlaces ?? 0; n > 0; n--)
-            if (_activeTasks!.GiveBack() is { } next) Admit(next);
+            GiveBack(_activeTasks!);
         (part.RunPlaces, part.MapPlaces) = (null, null);
     }
 
@@ -108,6 +108,7 @@ internal sealed partial class RunState
             RunId = _scope.RunId,
             RunPath = _scope.RunPath,
             DagHash = _scope.DagHash,
+            Operators = _scope.Operators,
             Parent = _scope.Self,
             Name = part.Name,
             Region = part.Expansion.Region.Index,

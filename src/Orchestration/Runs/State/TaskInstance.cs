@@ -57,8 +57,8 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>Whether it holds slots of pools or waits for some.</summary>
     public PoolHold Pools { get; set; }
 
-    /// <summary>The limits within the run of which it holds a place.</summary>
-    public List<Limiter> Holds { get; } = [];
+    /// <summary>Whether it counts in the limits within the run.</summary>
+    public bool HoldsPlaces { get; set; }
 
     /// <summary>Whether this execution has called its attempt and waits for the answer; not stored.</summary>
     public bool IsCalled { get; set; }

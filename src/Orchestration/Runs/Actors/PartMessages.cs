@@ -14,6 +14,9 @@ public sealed record PartRequest
     /// <summary>Hash of the DAG's pinned version.</summary>
     public required string DagHash { get; init; }
 
+    /// <summary>What the part must know of the operators of its tasks, by name.</summary>
+    public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
+
     /// <summary>Whom to tell.</summary>
     public required ActorId Parent { get; init; }
 

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Updraft.Dags;
+
+/// <summary>An author's C# values as the JSON that the same DAG holds in YAML.</summary>
+internal static class BuilderJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new DurationText() },
+    };
+
+    public static JsonElement Of(object? value) => CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Options));
+
+    public static JsonElement Object(object? value)
+    {
+        if (value is null) return CanonicalJson.EmptyObject;
+        var json = Of(value);
+        return json.ValueKind == JsonValueKind.Object
+            ? json
+            : throw new UpdraftException(DagErrors.BadValue, $"an operator's fields are an object, and {value.GetType().Name} is written as {json.ValueKind}: give an object, as in new {{ script = \"...\" }}");
+    }
+
+    private sealed class DurationText : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Durations.Parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Durations.Format(value));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+
+namespace Updraft.Dags;
+
+/// <summary>
+/// JSON text without choices: no white space, escapes only where JSON demands them (as RFC 8785), so that its bytes never depend on the
+/// version of a library.
+/// </summary>
+internal sealed class CanonicalWriter
+{
+    private readonly StringBuilder _text = new();
+    private bool _needsComma;
+
+    public override string ToString() => _text.ToString();
+
+    public void Object(Action members) => Nested('{', members, '}');
+
+    public void Array<T>(IEnumerable<T> items, Action<T> write) => Nested('[', () =>
+    {
+        foreach (var item in items) write(item);
+    }, ']');
+
+    public void Name(string name)
+    {
+        Text(name);
+        _text.Append(':');
+        _needsComma = false;
+    }
+
+    public void Text(string value)
+    {
+        Separate();
+        _text.Append('"');
+        foreach (var c in value)
+        {
+            switch (c)
+            {
+                case '"' or '\\':
+                    _text.Append('\\').Append(c);
+                    break;
+                case '\n':
+                    _text.Append("\\n");
+                    break;
+                case '\r':
+                    _text.Append("\\r");
+                    break;
+                case '\t':
+                    _text.Append("\\t");
+                    break;
+                case < ' ':
+                    _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                    break;
+                default:
+                    _text.Append(c);
+                    break;
+            }
+        }
+        _text.Append('"');
+    }
+
+    public void Flag(bool value) => Literal(value ? "true" : "false");
+
+    public void Integer(int value) => Literal(value.ToString(CultureInfo.InvariantCulture));
+
+    public void Number(double value) => Literal(CanonicalNumber.Of(value.ToString("R", CultureInfo.InvariantCulture)));
+
+    /// <summary>A number, true, false or null as it is.</summary>
+    public void Literal(string json)
+    {
+        Separate();
+        _text.Append(json);
+    }
+
+    private void Nested(char open, Action content, char close)
+    {
+        Separate();
+        _text.Append(open);
+        _needsComma = false;
+        content();
+        _text.Append(close);
+        _needsComma = true;
+    }
+
+    private void Separate()
+    {
+        if (_needsComma) _text.Append(',');
+        _needsComma = true;
+    }
+}

@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+
+namespace Updraft.Dags;
+
+/// <summary>
+/// A tree as a DAG. Reads the one form that YAML and JSON share; reports everything that is wrong with the form at once. What the DAG means
+/// is not judged here.
+/// </summary>
+internal sealed class DagReader(DagReadContext context)
+{
+    private readonly List<TaskSpec> _tasks = [];
+    private readonly List<GroupSpec> _groups = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>The DAG; null when the tree is no mapping. What could not be read has its default, and a problem in the context.</summary>
+    public static DagSpec? Read(TreeNode root, DagReadContext context)
+    {
+        if (root is TreeMap map) return new DagReader(context).Dag(new ObjectReader(map, "", context));
+        context.Report(DagErrors.BadValue, "", root.Origin, $"a DAG is a mapping with 'name' and 'tasks', and this is {root.Kind}");
+        return null;
+    }
+
+    private DagSpec Dag(ObjectReader dag)
+    {
+        context.Sources.Add("", dag.Origin);
+        var spec = new DagSpec
+        {
+            Name = dag.RequiredText("name"),
+            Description = dag.Text("description"),
+            Labels = dag.Strings("labels"),
+            Params = dag.Entries("params", (node, path) => Param(node, path)),
+            Schedule = Schedule(dag),
+            MaxActiveRuns = dag.Integer("max_active_runs"),
+            MaxActiveTasks = dag.Integer("max_active_tasks"),
+            Outcome = dag.Word("outcome", OutcomePolicy.Leaves),
+            RunTimeout = dag.Duration("run_timeout"),
+            Lane = dag.Text("lane") ?? DagSpec.DefaultLane,
+            Tasks = [],
+        };
+        if (dag.Node("tasks") is null) dag.Missing("tasks", 0);
+        Members(dag, null);
+        dag.Done();
+        return spec with
+        {
+            Tasks = [.. _tasks.Select(task => task with
+            {
+                After = Resolve(task.After, task.Group),
+                Teardown = task.Teardown is { } teardown ? teardown with { Of = Resolve(teardown.Of, task.Group) } : null,
+            })],
+            Groups = [.. _groups.Select(group => group with { After = Resolve(group.After, group.Parent) })],
+        };
+    }
+
+    private void Members(ObjectReader around, string? group)
+    {
+        if (around.Node("tasks") is not { } node) return;
+        if (node is not TreeMap members)
+        {
+            around.Wrong("tasks", node, $"must be a mapping from names to tasks, and is {node.Kind}");
+            return;
+        }
+        foreach (var member in members.Members)
+        {
+            var id = group is null ? member.Name : $"{group}.{member.Name}";
+            _names.Add(id);
+            var path = $"tasks.{id}";
+            context.Sources.Add(path, member.Origin);
+            if (member.Name.Contains('.'))
+                context.Report(DagErrors.BadName, path, member.Origin, $"'{member.Name}' has a dot, which joins a group's name with a task's; use '_' or '-', or write a group with its own 'tasks'");
+            else if (member.Value is not TreeMap map)
+                context.Report(DagErrors.BadValue, path, member.Value.Origin, $"a task is a mapping such as {{ shell: {{ script: ... }} }}, and this is {member.Value.Kind}");
+            else if (map.Find("tasks") is not null)
+                Group(new ObjectReader(map, path, context), id, group);
+            else
+                Task(new ObjectReader(map, path, context), id, group);
+        }
+    }
+
+    private void Group(ObjectReader group, string id, string? parent)
+    {
+        _groups.Add(new GroupSpec
+        {
+            Id = id,
+            Parent = parent,
+            Description = group.Text("description"),
+            After = group.Texts("after"),
+            Map = Map(group),
+            Retries = group.Integer("retries") ?? 0,
+            RetryDelay = group.Duration("retry_delay") ?? TimeSpan.Zero,
+        });
+        Members(group, id);
+        group.Done();
+    }
+
+    private void Task(ObjectReader task, string id, string? group)
+    {
+        var spec = new TaskSpec
+        {
+            Id = id,
+            Group = group,
+            Operator = "",
+            With = CanonicalJson.EmptyObject,
+            Description = task.Text("description"),
+            After = task.Texts("after"),
+            TriggerRule = task.Word("trigger_rule", TriggerRule.AllSuccess),
+            Kind = task.Word("kind", TaskKind.Work),
+            RespectTriggerRules = task.Flag("respect_trigger_rules"),
+            Setup = task.Flag("setup"),
+            Teardown = Teardown(task),
+            Map = Map(task),
+            Retry = Retry(task),
+            Timeout = task.Duration("timeout"),
+            TaskTimeout = task.Duration("task_timeout"),
+            Pools = Pools(task),
+            Limit = Limit(task),
+            Priority = task.Integer("priority") ?? 0,
+            Compute = Compute(task),
+            Labels = task.Strings("labels"),
+        };
+        _tasks.Add(WithOperator(spec, task));
+    }
+
+    /// <summary>The one member that is no field of a task is its operator.</summary>
+    private TaskSpec WithOperator(TaskSpec spec, ObjectReader task)
+    {
+        var rest = task.Rest.ToList();
+        // A misspelt field beside the operator: the operator is the one that holds a mapping.
+        var operators = rest.Count == 1 ? rest : [.. rest.Where(member => member.Value is TreeMap)];
+        foreach (var member in rest.Except(operators)) task.Unknown(member, task.Asked);
+        if (operators.Count == 0)
+        {
+            context.Report(DagErrors.MissingField, task.Path, task.Origin, "the task has no operator; give what it does, as in shell: { script: ... }");
+            return spec;
+        }
+        if (operators.Count > 1)
+        {
+            var names = string.Join(", ", operators.Select(member => $"'{member.Name}'"));
+            context.Report(DagErrors.UnknownField, task.Path, operators[1].Origin, $"a task has one operator besides its own fields, and here are {names}");
+            return spec;
+        }
+        var fields = task.Node(operators[0].Name)!;
+        task.AddSources(task.PathOf(operators[0].Name), fields);
+        if (fields is TreeNull) fields = new TreeMap(fields.Origin, []);
+        if (fields is not TreeMap)
+        {
+            task.Unknown(operators[0], task.Asked.Where(name => name != operators[0].Name));
+            return spec;
+        }
+        return spec with { Operator = operators[0].Name, With = TreeJson.ToJson(fields) };
+    }
+
+    private static MapSpec? Map(ObjectReader around)
+    {
+        if (around.Object("map") is not { } map) return null;
+        var over = map.Json("over");
+        var spec = new MapSpec
+        {
+            Over = over ?? map.Missing("over", CanonicalJson.EmptyObject),
+            Key = map.Text("key"),
+            MaxLength = map.Integer("max_length") ?? MapSpec.DefaultMaxLength,
+            MaxActive = map.Integer("max_active"),
+        };
+        map.Done();
+        return spec;
+    }
+
+    private static TeardownSpec? Teardown(ObjectReader task)
+    {
+        if (task.Node("teardown") is TreeFlag flag) return flag.Value ? new TeardownSpec() : null;
+        if (task.Object("teardown") is not { } teardown) return null;
+        var spec = new TeardownSpec { Of = teardown.Texts("of"), Counts = teardown.Flag("counts") };
+        teardown.Done();
+        return spec;
+    }
+
+    private static RetrySpec Retry(ObjectReader task) => new()
+    {
+        Retries = task.Integer("retries") ?? RetrySpec.None.Retries,
+        Delay = task.Duration("retry_delay") ?? RetrySpec.None.Delay,
+        Backoff = task.Number("retry_backoff") ?? RetrySpec.None.Backoff,
+        MaxDelay = task.Duration("max_retry_delay") ?? RetrySpec.None.MaxDelay,
+    };
+
+    /// <summary>Names with slots, or a list of names that take one slot each.</summary>
+    private static ImmutableArray<PoolUse> Pools(ObjectReader task)
+    {
+        if (task.Node("pools") is TreeText or TreeList) return [.. task.Texts("pools").Order(StringComparer.Ordinal).Select(pool => new PoolUse(pool))];
+        if (task.Object("pools") is not { } pools) return [];
+        return [.. pools.Rest.ToList().OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => new PoolUse(member.Name, pools.Integer(member.Name) ?? 1))];
+    }
+
+    private static KeyLimit? Limit(ObjectReader task)
+    {
+        if (task.Object("limit") is not { } limit) return null;
+        var spec = new KeyLimit(limit.RequiredText("key"), limit.Integer("max") ?? limit.Missing("max", 1));
+        limit.Done();
+        return spec;
+    }
+
+    private static ComputeProfile? Compute(ObjectReader task)
+    {
+        if (task.Object("compute") is not { } compute) return null;
+        var spec = new ComputeProfile
+        {
+            Cpu = compute.Number("cpu"),
+            MemoryMb = compute.Integer("memory_mb"),
+            Gpu = compute.Integer("gpu"),
+            Image = compute.Text("image"),
+            NodeSelector = compute.Strings("node_selector"),
+            Tolerations = compute.Texts("tolerations"),
+            Environment = compute.Strings("environment"),
+        };
+        compute.Done();
+        return spec;
+    }
+
+    private ParamSpec Param(TreeNode node, string path)
+    {
+        if (node is TreeNull) return new ParamSpec();
+        if (node is not TreeMap map)
+        {
+            context.Report(DagErrors.BadValue, path, node.Origin, $"a param is a mapping such as {{ default: ... }}, and this is {node.Kind}");
+            return new ParamSpec();
+        }
+        var param = new ObjectReader(map, path, context);
+        var spec = new ParamSpec { Description = param.Text("description"), Schema = param.Json("schema"), Default = param.Json("default"), Indexed = param.Flag("indexed") };
+        param.Done();
+        return spec;
+    }
+
+    /// <summary>A mapping, or cron alone.</summary>
+    private static ScheduleSpec? Schedule(ObjectReader dag)
+    {
+        if (dag.Node("schedule") is TreeText cron) return new ScheduleSpec { Cron = cron.Value };
+        if (dag.Object("schedule") is not { } schedule) return null;
+        var zone = schedule.Text("time_zone") ?? ScheduleSpec.DefaultTimeZone;
+        var spec = new ScheduleSpec
+        {
+            Cron = schedule.Text("cron"),
+            Every = schedule.Duration("every"),
+            TimeZone = zone,
+            Start = schedule.Instant("start", zone),
+            End = schedule.Instant("end", zone),
+            CatchUp = schedule.Word("catchup", CatchUp.None),
+            Overlap = schedule.Word("overlap", Overlap.Queue),
+            Grace = schedule.Duration("grace"),
+        };
+        schedule.Done();
+        return spec;
+    }
+
+    /// <summary>Full ids; a name that means nothing stays as it is, for the validator to report. Their order means nothing.</summary>
+    private ImmutableArray<string> Resolve(ImmutableArray<string> names, string? group) =>
+        [.. names.Select(name => NodeNames.Resolve(name, group, _names.Contains) ?? name)];
+}

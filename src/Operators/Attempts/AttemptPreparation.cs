@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Updraft.Dags;
+using Updraft.Orchestration;
+
+namespace Updraft.Operators;
+
+/// <summary>From a request to an attempt that can run: finds the task, its operator and its package, gathers values, renders the fields.</summary>
+internal sealed class AttemptPreparation(AttemptServices services)
+{
+    private readonly AttemptValues _values = new(services);
+
+    /// <summary>Prepares an attempt.</summary>
+    /// <exception cref="UpdraftException">Something that the attempt needs is not there, or does not fit.</exception>
+    public async Task<PreparedAttempt<TOperator>> PrepareAsync<TOperator>(AttemptRequest request, CancellationToken cancellation)
+        where TOperator : class, IOperator
+    {
+        var dag = await services.Specs.GetAsync(request.DagHash, cancellation);
+        var task = TaskOf(dag, request.TaskId);
+        var run = await services.Inputs.RequestAsync(request.RunId, cancellation);
+        var package = run.Package is { } hash ? await services.Packages.GetAsync(hash, cancellation) : null;
+        var offered = services.Operators.Find(task.Operator) ?? package?.Operators.Find(task.Operator)
+            ?? throw new UpdraftException(OperatorErrors.UnknownOperator, $"this host offers no operator '{task.Operator}', which task '{task.Id}' asks for");
+        if (offered is not TOperator operatorFound)
+        {
+            throw new UpdraftException(OperatorErrors.UnknownOperator, $"operator '{task.Operator}' is a {offered.Manifest.Kind} operator, and task '{task.Id}' was started as another kind");
+        }
+        var (fields, redactor) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
+        var log = new TaskLog(services, AttemptPaths.Log(request), redactor);
+        var context = new TaskContext
+        {
+            AttemptId = request.AttemptId,
+            Run = run,
+            TaskId = task.Id,
+            Try = request.Try,
+            Keys = [.. request.Place.Select(place => place.Key)],
+            Log = log,
+            Logger = new TaskLogger(log, services.Time),
+            Scratch = new ScratchFolder(ScratchPath(request.AttemptId)),
+            Package = package,
+        };
+        return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, redactor, services.Logger);
+    }
+
+    /// <summary>The key of a task's limit.</summary>
+    public async Task<string> LimitKeyAsync(AttemptRequest request, CancellationToken cancellation)
+    {
+        var dag = await services.Specs.GetAsync(request.DagHash, cancellation);
+        var task = TaskOf(dag, request.TaskId);
+        var run = await services.Inputs.RequestAsync(request.RunId, cancellation);
+        var template = Template.Parse(task.Limit!.Key);
+        var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), template.References, cancellation);
+        return KeyText.Of(template.Evaluate(scope), $"the limit's key of task '{task.Id}'");
+    }
+
+    private static TaskSpec TaskOf(DagSpec dag, string taskId) =>
+        dag.Tasks.FirstOrDefault(task => task.Id == taskId)
+        ?? throw new UpdraftException(OperatorErrors.UnknownOperator, $"DAG '{dag.Name}' has no task '{taskId}'");
+
+    private async Task<(JsonElement Fields, Redactor Redactor)> RenderAsync(
+        DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request, OperatorManifest manifest, CancellationToken cancellation)
+    {
+        var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), AttemptReads.Of(task, manifest.RawFields), cancellation);
+        var fields = Templates.Render(task.With, scope, manifest.RawFields);
+        var secrets = scope.Secrets.Concat(manifest.SecretFields.SelectMany(name => TextsOf(fields, name))).ToList();
+        return (fields, secrets.Count == 0 ? Redactor.None : new Redactor(secrets));
+    }
+
+    private static AttemptValues.Reader ReaderOf(DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request) =>
+        new(dag, run, task.Id, task.Group, request.Place, request.Inputs, request.Try);
+
+    private static IEnumerable<string> TextsOf(JsonElement fields, string name) =>
+        fields.TryGetProperty(name, out var field) ? TextsOf(field) : [];
+
+    private static IEnumerable<string> TextsOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(TextsOf),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => TextsOf(member.Value)),
+        _ => [],
+    };
+
+    private string ScratchPath(string attemptId) =>
+        Path.Combine(services.ScratchFolder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(attemptId)))[..32]);
+}

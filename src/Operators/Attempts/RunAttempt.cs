@@ -1,0 +1,74 @@
+using Updraft.Dags;
+using Updraft.Orchestration;
+
+namespace Updraft.Operators;
+
+/// <summary>The activity that does the whole of an attempt. Its result confirms that nothing of the work is left.</summary>
+internal sealed class RunAttempt(AttemptServices services)
+{
+    // No timer runs longer; a bound beyond it is none.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private readonly AttemptPreparation _preparation = new(services);
+    private readonly OutputStore _outputs = new(services.Blobs, services.MaxOutputBytes);
+
+    public async Task<object?> RunAsync(ActivityContext activity)
+    {
+        var request = activity.GetInput<AttemptRequest>();
+        await using var claim = await services.Host.ClaimAsync(request.AttemptId, activity.Cancellation);
+        if (claim is null) return AttemptEnds.Lost("another worker holds this attempt");
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, activity.Cancellation);
+        try
+        {
+            await using var attempt = await _preparation.PrepareAsync<IRunOperator>(request, stopping.Token);
+            return await WorkAsync(request, attempt, claim, activity.Cancellation);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Stopped(claim, activity.Cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return AttemptEnds.Of(e, Redactor.None);
+        }
+    }
+
+    private async Task<AttemptResult> WorkAsync(AttemptRequest request, PreparedAttempt<IRunOperator> attempt, IAttempt claim, CancellationToken shutdown)
+    {
+        var startedAt = services.Time.GetUtcNow();
+        using var timeout = new CancellationTokenSource(attempt.Task.Timeout is { } bound && bound < LongestTimer ? bound : Timeout.InfiniteTimeSpan, services.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, shutdown, timeout.Token);
+        AttemptResult result;
+        try
+        {
+            var outcome = await attempt.Operator.RunAsync(attempt.Context, attempt.Fields, stop.Token);
+            var output = outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null;
+            result = AttemptEnds.Of(outcome, output, attempt.Redactor);
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && e is not (SkipTaskException or FailTaskException))
+        {
+            result = timeout.IsCancellationRequested && !claim.StopRequested ? TimedOut(attempt.Task) : Stopped(claim, shutdown);
+        }
+        catch (Exception e)
+        {
+            if (e is not (UpdraftException or SkipTaskException)) attempt.Context.Log.WriteLine(e.ToString());
+            result = AttemptEnds.Of(e, attempt.Redactor);
+        }
+        return result with { StartedAt = startedAt, EndedAt = services.Time.GetUtcNow() };
+    }
+
+    private static AttemptResult TimedOut(TaskSpec task) => new()
+    {
+        Outcome = AttemptOutcome.TimedOut,
+        Reason = $"overran its timeout of {Durations.Format(task.Timeout!.Value)} and was killed",
+        Code = OperatorErrors.TimedOut,
+    };
+
+    // A host that shuts down runs the activity again later, so it gets no result.
+    private static AttemptResult Stopped(IAttempt claim, CancellationToken shutdown)
+    {
+        if (claim.StopRequested) return new() { Outcome = AttemptOutcome.Stopped, Reason = "stopped on request", Code = OperatorErrors.Stopped };
+        shutdown.ThrowIfCancellationRequested();
+        return AttemptEnds.Lost("another worker took this attempt over");
+    }
+}

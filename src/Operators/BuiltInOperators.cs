@@ -1,0 +1,8 @@
+namespace Updraft.Operators;
+
+/// <summary>The operators that come with Updraft.</summary>
+public static class BuiltInOperators
+{
+    /// <summary>All of them.</summary>
+    public static readonly OperatorCatalog Catalog = new([new ShellOperator(), new CodeOperator()]);
+}

@@ -1,0 +1,21 @@
+namespace Updraft.Operators;
+
+/// <summary>Names an operator. Its description comes from <see cref="System.ComponentModel.DescriptionAttribute"/>.</summary>
+/// <param name="name">The name in a DAG, <c>[a-z0-9_.-]{1,64}</c>, as in <c>shell</c>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class OperatorAttribute(string name) : Attribute
+{
+    /// <summary>The name in a DAG.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What a host must have to offer it, as in <c>process</c>. Empty by default: any host will do.</summary>
+    public string[] Needs { get; init; } = [];
+}
+
+/// <summary>The strings of this field are taken as they are: no templates.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RawAttribute : Attribute;
+
+/// <summary>This field is never shown: its strings are replaced in logs and messages.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecretAttribute : Attribute;

@@ -1,0 +1,53 @@
+namespace Updraft.Operators;
+
+/// <summary>Codes of what can go wrong in operators, attempts and packages.</summary>
+public static class OperatorErrors
+{
+    /// <summary>The work threw something that it did not expect.</summary>
+    public const string Unexpected = "UPD4001";
+
+    /// <summary>The task says that it failed.</summary>
+    public const string TaskFailed = "UPD4002";
+
+    /// <summary>The attempt overran its timeout.</summary>
+    public const string TimedOut = "UPD4003";
+
+    /// <summary>The attempt was stopped on request.</summary>
+    public const string Stopped = "UPD4004";
+
+    /// <summary>The attempt's claim is held or was taken by another worker, or the remote job is gone.</summary>
+    public const string Lost = "UPD4005";
+
+    /// <summary>This host offers no operator of that name, or one of another kind.</summary>
+    public const string UnknownOperator = "UPD4006";
+
+    /// <summary>The rendered fields do not fit the operator.</summary>
+    public const string Fields = "UPD4007";
+
+    /// <summary>An output is larger than allowed, or no JSON.</summary>
+    public const string Output = "UPD4008";
+
+    /// <summary>A stored output is missing, or not the one that was committed.</summary>
+    public const string Input = "UPD4009";
+
+    /// <summary>A secret is not known to this host.</summary>
+    public const string Secret = "UPD4010";
+
+    /// <summary>The list of a mapped task or group cannot be expanded.</summary>
+    public const string Map = "UPD4011";
+
+    /// <summary>An operator class is not declared as it must be.</summary>
+    public const string Declaration = "UPD4012";
+
+    /// <summary>A process could not be started.</summary>
+    public const string ProcessStart = "UPD4020";
+
+    /// <summary>A process ended with an exit code that means failure.</summary>
+    public const string ExitCode = "UPD4021";
+
+    /// <summary>The class or method of a code task cannot be used.</summary>
+    public const string CodeTask = "UPD4030";
+
+    /// <summary>A package is missing, damaged, or holds nothing that can be loaded.</summary>
+    public const string Package = "UPD4040";
+}

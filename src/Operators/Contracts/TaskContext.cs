@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Updraft.Orchestration;
+
+namespace Updraft.Operators;
+
+/// <summary>What an attempt is, and where it may write.</summary>
+public sealed record TaskContext
+{
+    /// <summary>Names the try; the same through every repetition after a crash, and no other try has it. Name what is created outside after it.</summary>
+    public required string AttemptId { get; init; }
+
+    /// <summary>The run: its id, DAG, conf, params, logical date, data interval, labels.</summary>
+    public required RunRequest Run { get; init; }
+
+    /// <summary>Full id of the task.</summary>
+    public required string TaskId { get; init; }
+
+    /// <summary>The try, from 1.</summary>
+    public required int Try { get; init; }
+
+    /// <summary>Map keys of the instance, outermost first; empty for a plain task.</summary>
+    public ImmutableArray<string> Keys { get; init; } = [];
+
+    /// <summary>The innermost map key; null for a plain task.</summary>
+    public string? Key => Keys.IsEmpty ? null : Keys[^1];
+
+    /// <summary>The task's live log, for bytes and lines as they come.</summary>
+    public required ITaskLog Log { get; init; }
+
+    /// <summary>The task's live log, for structured messages.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>A folder of this attempt alone, made when first asked for and deleted at its end.</summary>
+    public required ScratchFolder Scratch { get; init; }
+
+    /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
+    public DagPackage? Package { get; init; }
+}

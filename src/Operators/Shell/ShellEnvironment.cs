@@ -1,0 +1,85 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Text.Json;
+using Updraft.Dags;
+
+namespace Updraft.Operators;
+
+/// <summary>
+/// The variables of a task's process. A host's variables often hold its secrets (connection strings, keys), so only those that programs need
+/// to work at all are handed on, and those that the task names. Updraft's own are never handed on.
+/// </summary>
+internal static class ShellEnvironment
+{
+    /// <summary>Marks the processes of an attempt, so that they are found whatever became of their parents.</summary>
+    public const string Marker = "UPDRAFT_ATTEMPT";
+
+    private const string Own = "UPDRAFT_";
+
+    private static readonly ImmutableArray<string> Basic =
+    [
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_*", "TZ", "TERM", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DOTNET_ROOT",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT",
+        "USERPROFILE", "APPDATA", "LOCALAPPDATA",
+    ];
+
+    /// <summary>All variables of a process.</summary>
+    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, IDictionary host)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in host)
+        {
+            var name = (string)variable.Key;
+            if (IsHandedOn(name, fields.PassEnv)) variables[name] = (string?)variable.Value ?? "";
+        }
+        foreach (var (name, value) in fields.Env)
+        {
+            Refuse(name, value);
+            variables[name] = value;
+        }
+        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
+        foreach (var (name, value) in Facts(context, outputFile)) variables[Own + name] = value;
+        return variables;
+    }
+
+    private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile)
+    {
+        yield return ("ATTEMPT", context.AttemptId);
+        yield return ("OUTPUT", outputFile);
+        yield return ("SCRATCH", context.Scratch.Path);
+        yield return ("RUN_ID", context.Run.RunId);
+        yield return ("DAG", context.Run.Dag);
+        yield return ("TASK", context.TaskId);
+        yield return ("TRY", context.Try.ToString(CultureInfo.InvariantCulture));
+        yield return ("LOGICAL_DATE", Instants.Format(context.Run.LogicalDate));
+        yield return ("DATA_INTERVAL_START", Instants.Format(context.Run.DataIntervalStart));
+        yield return ("DATA_INTERVAL_END", Instants.Format(context.Run.DataIntervalEnd));
+        if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
+        if (context.Key is { } key) yield return ("KEY", key);
+        if (context.Keys.Length > 0) yield return ("KEYS", JsonSerializer.Serialize(context.Keys, CodeJson.Options));
+    }
+
+    private static void Activate(Dictionary<string, string> variables, string venv)
+    {
+        var bin = Path.Combine(venv, OperatingSystem.IsWindows() ? "Scripts" : "bin");
+        if (!Directory.Exists(bin)) throw new UpdraftException(OperatorErrors.ProcessStart, $"there is no virtual environment in {venv}: make one with 'python3 -m venv', or correct the field venv");
+        variables["VIRTUAL_ENV"] = venv;
+        variables["PATH"] = variables.TryGetValue("PATH", out var path) ? bin + Path.PathSeparator + path : bin;
+        variables.Remove("PYTHONHOME");
+    }
+
+    private static bool IsHandedOn(string name, ImmutableArray<string> asked) =>
+        !name.StartsWith(Own, StringComparison.OrdinalIgnoreCase) && Basic.Concat(asked).Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+
+    // Shells drop variables of other names without a word.
+    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private static void Refuse(string name, string value)
+    {
+        if (!IsName(name)) throw new UpdraftException(OperatorErrors.Fields, $"'{name.Replace('\0', '?')}' in env is no name of a variable: use letters, digits and _");
+        if (name.StartsWith(Own, StringComparison.OrdinalIgnoreCase)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env: names that begin with UPDRAFT_ are kept for Updraft");
+        if (value.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env holds a NUL character, which no process can be handed");
+    }
+}

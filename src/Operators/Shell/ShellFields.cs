@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+
+namespace Updraft.Operators;
+
+/// <summary>Fields of <see cref="ShellOperator"/>.</summary>
+public sealed record ShellFields
+{
+    /// <summary>Program and arguments, handed on as they are, with no shell in between; empty where there is a script.</summary>
+    [Description("Program and its arguments, handed on as they are, with no shell in between. Either this or script.")]
+    public ImmutableArray<string> Command { get; init; } = [];
+
+    /// <summary>Text for a shell to run; null where there is a command.</summary>
+    [Raw]
+    [Description("Text for a shell to run. It holds no templates: values come through env and args. Either this or command.")]
+    public string? Script { get; init; }
+
+    /// <summary>The shell of a script.</summary>
+    [Raw]
+    [Description("The shell of a script: bash (with -eo pipefail), sh (with -e) or pwsh. Default bash.")]
+    public ShellInterpreter Interpreter { get; init; } = ShellInterpreter.Bash;
+
+    /// <summary>Arguments of a script.</summary>
+    [Description("Arguments of a script, which reads them as \"$1\", \"$2\", … Default none.")]
+    public ImmutableArray<string> Args { get; init; } = [];
+
+    /// <summary>Variables of the process.</summary>
+    [Description("Environment variables of the process. Default none beside those that every task has.")]
+    public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Host variables handed on.</summary>
+    [Raw]
+    [Description("Names of the host's environment variables that are handed on, with * as a wildcard, as in AWS_*. Default none beside the basic ones (PATH, HOME, LANG, …). Those that begin with UPDRAFT_ never are.")]
+    public ImmutableArray<string> PassEnv { get; init; } = [];
+
+    /// <summary>Working directory, relative to the DAG's files; null for those.</summary>
+    [Description("Working directory, relative to the DAG's folder. Default: the DAG's folder, or the scratch folder of a DAG without files.")]
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Folder of a virtual environment, relative to the DAG's files; null for none.</summary>
+    [Description("Folder of a Python virtual environment, relative to the DAG's folder: its bin comes first on PATH, and VIRTUAL_ENV is set. Default none.")]
+    public string? Venv { get; init; }
+
+    /// <summary>Exit code that skips the task; null for none.</summary>
+    [Description("Exit code by which the process skips its task; null for none. Default 99.")]
+    public int? SkipExitCode { get; init; } = 99;
+
+    /// <summary>Exit code that fails without retry; null for none.</summary>
+    [Description("Exit code by which the process fails its task without further retries; null for none. Default 98.")]
+    public int? FailExitCode { get; init; } = 98;
+
+    /// <summary>From the polite signal to the kill.</summary>
+    [Description("How long the process and its children may take to end when asked to (SIGTERM), before they are killed. Default 10s.")]
+    public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>Shells that run scripts.</summary>
+public enum ShellInterpreter
+{
+    /// <summary><c>bash -eo pipefail</c>.</summary>
+    Bash,
+
+    /// <summary><c>sh -e</c>.</summary>
+    Sh,
+
+    /// <summary>PowerShell.</summary>
+    Pwsh,
+}
