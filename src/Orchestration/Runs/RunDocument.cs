@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Updraft.Orchestration;
 
@@ -35,6 +36,9 @@ public sealed record RunBody
     /// <summary>How often the run was opened by a command after its end.</summary>
     public int Opened { get; init; }
 
+    /// <summary>Commands that wait for the run's slot.</summary>
+    public ImmutableArray<PendingCommand> Waiting { get; init; } = [];
+
     /// <summary>Maps whose list was asked for or decided.</summary>
     public ImmutableArray<ExpansionDocument> Maps { get; init; } = [];
 
@@ -53,6 +57,9 @@ public sealed record RunBody
     /// <summary>Task instances by state, parts included.</summary>
     public ImmutableSortedDictionary<string, int> Counts { get; init; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 }
+
+/// <summary>A command that was taken and not yet carried out.</summary>
+public sealed record PendingCommand(string Id, string Kind, JsonElement Body);
 
 /// <summary>A map's list, as stored.</summary>
 public sealed record ExpansionDocument
@@ -106,9 +113,7 @@ public sealed record PartDocument
 
     public long MustHaveSeen { get; init; }
 
-    public int? MapPlaces { get; init; }
-
-    public int? RunPlaces { get; init; }
+    public int? Places { get; init; }
 
     public string? Stop { get; init; }
 
@@ -126,7 +131,7 @@ public sealed record PartDocument
 public sealed record GroupDocument(string Name, int Attempt, string Phase, DateTime? DueAt);
 
 /// <summary>A page of a run's document: up to 200 task instances, by number.</summary>
-public sealed record RunPage
+public sealed record InstancePage
 {
     /// <summary>Task instances on a page.</summary>
     public const int Size = 200;

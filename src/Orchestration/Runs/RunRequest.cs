@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Updraft.Dags;
 
 namespace Updraft.Orchestration;
 
@@ -44,4 +45,18 @@ public sealed record RunRequest
 
     /// <summary>Labels of the DAG and of the trigger.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What the run must know of the operators of its tasks, by name.</summary>
+    public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
+}
+
+/// <summary>What a run must know of an operator to drive its attempts.</summary>
+/// <param name="Kind">How its work is driven.</param>
+/// <param name="Weight">Which worker slots its attempts take.</param>
+/// <param name="RawFields">Fields whose strings are no templates.</param>
+public sealed record OperatorTraits(OperatorKind Kind, ActivityWeight Weight, ImmutableArray<string> RawFields)
+{
+    /// <summary>What a manifest says.</summary>
+    public static OperatorTraits Of(OperatorManifest manifest) =>
+        new(manifest.Kind, manifest.Needs.Contains("process") ? ActivityWeight.Process : ActivityWeight.InProcess, [.. manifest.RawFields]);
 }

@@ -60,8 +60,8 @@ public sealed class ArrowTests
         var group = _dag.Group("g", g => g.Shell("x", "x"));
         _dag.Link(_a >> group >> _b);
         var spec = _dag.Build();
-        Assert.Equal(["a"], spec.Groups.Single().After);
-        Assert.Equal(["g"], spec.Tasks.Single(task => task.Id == "b").After);
+        Assert.Equal("a", Assert.Single(spec.Groups.Single().After));
+        Assert.Equal("g", Assert.Single(spec.Tasks.Single(task => task.Id == "b").After));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Updraft.Orchestration;
 internal sealed class PlanCompiler
 {
     private readonly DagSpec _spec;
-    private readonly Func<string, OperatorManifest?> _operators;
+    private readonly Func<string, OperatorTraits?> _operators;
     private readonly TaskGraph _graph;
     private readonly List<PlanRegion> _regions = [new(0, "", null, null)];
     private readonly Dictionary<string, PlanRegion> _groupRegions = new(StringComparer.Ordinal);
@@ -15,15 +15,15 @@ internal sealed class PlanCompiler
     private readonly List<PlanGroup> _retryGroups = [];
     private readonly Dictionary<PlanTask, List<PlanEdge>> _edges = [];
 
-    private PlanCompiler(DagSpec spec, Func<string, OperatorManifest?> operators)
+    private PlanCompiler(DagSpec spec, Func<string, OperatorTraits?> operators)
     {
         _spec = spec;
         _operators = operators;
         _graph = new TaskGraph(spec);
     }
 
-    /// <summary>Compiles a DAG that has passed validation. An operator without a manifest counts as one that runs in this process.</summary>
-    public static RunPlan Compile(DagSpec spec, Func<string, OperatorManifest?>? operators = null) => new PlanCompiler(spec, operators ?? (_ => null)).Compile();
+    /// <summary>Compiles a DAG that has passed validation. An unknown operator counts as one that runs in this process.</summary>
+    public static RunPlan Compile(DagSpec spec, Func<string, OperatorTraits?>? operators = null) => new PlanCompiler(spec, operators ?? (_ => null)).Compile();
 
     private RunPlan Compile()
     {
@@ -38,6 +38,7 @@ internal sealed class PlanCompiler
 
         foreach (var task in tasks) Connect(task);
         foreach (var region in _regions.Skip(1)) ConnectExpander(region);
+        foreach (var region in _regions) region.IsClosed = IsClosed(region);
         foreach (var task in tasks) task.Out = [.. _edges.GetValueOrDefault(task, [])];
         foreach (var task in tasks) task.IsLeaf = _graph.IsLeaf(task.Id);
         foreach (var task in tasks)
@@ -81,13 +82,13 @@ internal sealed class PlanCompiler
         if (_tasks.TryGetValue(spec.Id, out var known)) return known;
         var outer = RegionOfGroup(spec.Group);
         var region = spec.Map is { } map ? ChainRegion(spec, outer) ?? NewRegion(spec.Id, outer, map) : outer;
-        var manifest = _operators(spec.Operator);
+        var traits = _operators(spec.Operator);
         var task = new PlanTask(_tasks.Count, spec, region)
         {
             Member = region.Members.Count,
-            Reads = PlanReads.Of(_spec, spec, manifest),
-            Kind = manifest?.Kind ?? OperatorKind.Run,
-            Weight = manifest?.Needs.Contains("process") == true ? ActivityWeight.Process : ActivityWeight.InProcess,
+            Reads = PlanReads.Of(_spec, spec, traits),
+            Kind = traits?.Kind ?? OperatorKind.Run,
+            Weight = traits?.Weight ?? ActivityWeight.InProcess,
         };
         if (spec.Map is not null && region.Id == spec.Id) region.Head = task;
         region.Members.Add(task);
@@ -130,6 +131,13 @@ internal sealed class PlanCompiler
     private void ConnectExpander(PlanRegion region)
     {
         foreach (var read in region.ListReads.DistinctBy(read => read.TaskId)) AddEdge(_tasks[read.TaskId], region.Expander, EdgeRole.Rule);
+    }
+
+    private bool IsClosed(PlanRegion region)
+    {
+        var inside = region.AllTasks.Select(task => task.Id).ToHashSet(StringComparer.Ordinal);
+        var above = inside.SelectMany(_graph.Above).Where(id => !inside.Contains(id)).Distinct(StringComparer.Ordinal);
+        return !above.Any(id => _graph.Above(id).Overlaps(inside));
     }
 
     private void AddEdge(PlanTask from, PlanTarget to, EdgeRole role)

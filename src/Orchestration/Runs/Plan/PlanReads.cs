@@ -8,7 +8,7 @@ namespace Updraft.Orchestration;
 internal static class PlanReads
 {
     /// <summary>Outputs that the templates of a task read.</summary>
-    public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task, OperatorManifest? manifest) => OutputReferences.Of(dag, task, manifest?.RawFields);
+    public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task, OperatorTraits? traits) => OutputReferences.Of(dag, task, traits?.RawFields.ToHashSet(StringComparer.Ordinal));
 
     /// <summary>Outputs that the list of a task's or group's map reads.</summary>
     public static ImmutableArray<OutputReference> OfList(DagSpec dag, string node) =>

@@ -18,6 +18,9 @@ internal sealed record RunScope
     /// <summary>The workers of the run.</summary>
     public string Lane { get; init; } = "default";
 
+    /// <summary>What is known of the operators, for parts.</summary>
+    public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
+
     /// <summary>Attempts at work at once; null for no limit.</summary>
     public int? MaxActiveTasks { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed partial class RunState
     /// <summary>Whether anything was changed since the last call of <see cref="TakePages"/>.</summary>
     public bool HasChanges => _changedHead || _changedPages.Count > 0;
 
-    private void Changed(TaskInstance instance) => _changedPages.Add(instance.Number / RunPage.Size);
+    private void Changed(TaskInstance instance) => _changedPages.Add(instance.Number / InstancePage.Size);
 
     private void ChangedHead() => _changedHead = true;
 
@@ -25,7 +25,7 @@ internal sealed partial class RunState
         return pages;
     }
 
-    private RunPage PageAt(int number) => new() { Instances = [.. _instances.Skip(number * RunPage.Size).Take(RunPage.Size).Select(Store)] };
+    private InstancePage PageAt(int number) => new() { Instances = [.. _instances.Skip(number * InstancePage.Size).Take(InstancePage.Size).Select(Store)] };
 
     /// <summary>Adds what the head says of this state.</summary>
     public RunBody Store(RunBody body) => body with
@@ -104,7 +104,7 @@ internal sealed partial class RunState
         Parts = [.. expansion.Parts.Select(part => new PartDocument
         {
             From = part.From, To = part.To, Name = part.Name, Started = part.IsStarted, Ended = part.IsEnded, Shown = part.IsShown, Sequence = part.Sequence,
-            Version = part.Version, MustHaveSeen = part.MustHaveSeen, MapPlaces = part.MapPlaces, RunPlaces = part.RunPlaces, Stop = part.StopReason,
+            Version = part.Version, MustHaveSeen = part.MustHaveSeen, Places = part.Places, Stop = part.StopReason,
             Dirty = part.IsDirty, Tasks = [.. part.Tallies.Values.OrderBy(tally => tally.Task)], Clears = [.. part.Clears], Failures = part.Failures,
         })],
     };

@@ -14,6 +14,9 @@ public sealed record PartRequest
     /// <summary>Hash of the DAG's pinned version.</summary>
     public required string DagHash { get; init; }
 
+    /// <summary>What the part must know of the operators of its tasks, by name.</summary>
+    public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
+
     /// <summary>Whom to tell.</summary>
     public required ActorId Parent { get; init; }
 
@@ -37,9 +40,6 @@ public sealed record PartRequest
 
     /// <summary>Mapped instances at work at once in this part; null for no limit.</summary>
     public int? MaxActive { get; init; }
-
-    /// <summary>Attempts at work at once in this part; null for no limit.</summary>
-    public int? MaxActiveTasks { get; init; }
 }
 
 /// <summary>News for a part: how it stands outside. A higher version replaces a lower one.</summary>

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Updraft.Dags;
+
+/// <summary>Finds everything that is wrong with a DAG at once. Pure: what it knows of operators is what it is handed.</summary>
+public static class DagValidator
+{
+    /// <summary>All that is wrong, in the order of the DAG's parts; empty for a DAG that may run.</summary>
+    /// <param name="dag">The DAG.</param>
+    /// <param name="operators">Every operator that is offered; null leaves operators and their fields unchecked.</param>
+    /// <param name="sources">Where the DAG's parts stand; null when it came from no file.</param>
+    public static ImmutableArray<Problem> Validate(DagSpec dag, IReadOnlyCollection<OperatorManifest>? operators = null, SourceMap? sources = null)
+    {
+        var facts = new DagFacts(dag, operators, sources ?? SourceMap.None);
+        NameRules.Check(facts);
+        GraphRules.Check(facts);
+        RangeRules.Check(facts);
+        ParamRules.Check(facts);
+        ScheduleRules.Check(facts);
+        OperatorRules.Check(facts);
+        MapRules.Check(facts);
+        BranchRules.Check(facts);
+        TeardownRules.Check(facts);
+        TemplateRules.Check(facts);
+        if (facts.Problems.Count == 0) CheckForm(facts);
+        return [.. facts.Problems.Distinct()];
+    }
+
+    /// <summary>What only the whole shows: size, depth, and values that have no JSON form.</summary>
+    private static void CheckForm(DagFacts facts)
+    {
+        try
+        {
+            var json = DagJson.Serialize(facts.Dag);
+            CanonicalJson.Parse(json);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            facts.Report(DagErrors.TooLarge, "", $"DAG '{facts.Dag.Name}' is nested deeper than {DagJson.MaxDepth} levels; use fewer groups within groups, or flatter operator fields");
+        }
+        catch (UpdraftException e)
+        {
+            facts.Report(e.Code, "", e.Message);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Updraft.Orchestration;
+
+/// <summary>Actors that are runs.</summary>
+public sealed class RunKind : IActorKind
+{
+    private readonly PlanCache _plans = new();
+    private readonly RunIndex _index;
+    private readonly IStateStore _store;
+    private readonly RunNotices _notices;
+
+    /// <summary>Keeps the index of runs beside their documents.</summary>
+    public RunKind(IStateStore store, RunNotices notices) => (_store, _notices, _index) = (store, notices, new RunIndex(store));
+
+    /// <summary>Instances of one map above which it is split into parts. Default 200.</summary>
+    public int PartSize { get; init; } = RunScope.DefaultPartSize;
+
+    /// <inheritdoc/>
+    public string Name => ActorKindNames.Run;
+
+    /// <inheritdoc/>
+    public string? SpecOf(JsonElement request) => request.GetProperty("dagHash").GetString();
+
+    /// <inheritdoc/>
+    public Machine Create(ActorSnapshot snapshot)
+    {
+        var request = snapshot.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!;
+        var plan = _plans.Of(request.DagHash, snapshot.Spec!.Value, request.Operators);
+        var scope = new RunScope
+        {
+            RunId = request.RunId,
+            DagHash = request.DagHash,
+            Self = snapshot.Id,
+            RunPath = snapshot.Id.Path,
+            Lane = plan.Spec.Lane,
+            Operators = request.Operators,
+            MaxActiveTasks = plan.Spec.MaxActiveTasks,
+            PartSize = PartSize,
+        };
+        return new RunMachine(plan, scope, request, snapshot.Head, snapshot.Pages);
+    }
+
+    /// <summary>The index learns of the end; whoever lists runs under way reads their heads.</summary>
+    public async Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation)
+    {
+        if (!head.Final || summary is null)
+        {
+            _notices.Stored(DocumentPath.LastName(id.Path));
+            return;
+        }
+        var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
+        if (request is null) return;
+        await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)), cancellation);
+        _notices.Stored(request.RunId);
+    }
+}

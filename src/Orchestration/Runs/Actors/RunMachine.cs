@@ -1,0 +1,217 @@
+using System.Text.Json;
+using Updraft.Dags;
+
+namespace Updraft.Orchestration;
+
+/// <summary>A run: waits for its slot, drives its <see cref="RunState"/>, takes the outcome when nothing is unfinished.</summary>
+internal sealed class RunMachine : Machine
+{
+    private const string Slot = "slot";
+    private const string TimeoutTimer = "run-timeout";
+
+    private readonly RunPlan _plan;
+    private readonly RunScope _scope;
+    private readonly RunRequest _request;
+    private readonly RunState _state;
+    private readonly List<PendingCommand> _waiting;
+    private readonly HashSet<string> _awaited = new(StringComparer.Ordinal);
+    private RunBody _body;
+    private long _revision;
+    private bool _changed = true;
+    private bool _begun;
+
+    public RunMachine(RunPlan plan, RunScope scope, RunRequest request, ActorHead? head, IReadOnlyList<JsonElement> pages)
+    {
+        (_plan, _scope, _request) = (plan, scope, request);
+        _body = head is { Revision: > 0 } ? head.Body.Deserialize<RunBody>(OrchestrationJson.Options)! : new RunBody { Status = RunStatus.Queued };
+        _revision = head?.Revision ?? 0;
+        _waiting = [.. _body.Waiting];
+        _begun = _body.StartedAt is not null;
+        _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
+    }
+
+    public override bool IsFinal => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
+
+    private int? SlotLimit => _plan.Spec.MaxActiveRuns ?? (_plan.Spec.Schedule is null ? null : 16);
+
+    private string Lease => $"{_scope.RunId}/run/{_body.Opened}";
+
+    public override void Handle(Message message, DateTime now, Effects effects)
+    {
+        var asked = effects.List.Count;
+        switch (message)
+        {
+            case Started: Start(effects, now); break;
+            case Returned { Key: Slot } returned: SlotAnswered(returned.Result.Deserialize<AcquiredPools>(OrchestrationJson.Options)!, effects, now); break;
+            case Threw { Key: Slot } threw: EndAs(RunStatus.Failed, $"could not take a run slot: {threw.ErrorMessage}", now, effects); break;
+            case Told { Kind: PoolGrant.Kind } told when told.Body.Deserialize<PoolGrant>(OrchestrationJson.Options)!.LeaseId == Lease: AskForSlot(effects); break;
+            case Fired { Key: TimeoutTimer }: TimedOut(effects, now); break;
+            case Told { Kind: CancelCommand.Kind } told: Cancel(told.Body.Deserialize<CancelCommand>(OrchestrationJson.Options)!, effects, now); break;
+            case Told told when !_begun || IsFinal: WaitForSlot(told, effects, now); break;
+            default: Feed(message, effects, now); break;
+        }
+        Track(message, effects.List.Skip(asked));
+        if (_begun && !IsFinal && _body.Status is not RunStatus.Queued) TakeStock(effects, now);
+    }
+
+    public override ActorChanges? TakeChanges()
+    {
+        if (!_changed && !_state.HasChanges) return null;
+        _changed = false;
+        var pages = _state.TakePages();
+        var body = _state.Store(_body) with { Waiting = [.. _waiting] };
+        return new ActorChanges(++_revision, JsonSerializer.SerializeToElement(body, OrchestrationJson.Options), RunSummary.Of(_request, body).ToJson().GetRawText(), pages);
+    }
+
+    // ---- The slot of max_active_runs
+
+    private void Start(Effects effects, DateTime now)
+    {
+        _awaited.Clear();
+        if (IsFinal) return;
+        if (!_begun || _body.Status is RunStatus.Queued)
+        {
+            if (SlotLimit is null || _body.HoldsSlot) Begin(effects, now);
+            else AskForSlot(effects);
+            return;
+        }
+        SetTimeout(effects, now);
+        _state.Resume(effects, now);
+    }
+
+    private void AskForSlot(Effects effects)
+    {
+        if (_body.Status is not RunStatus.Queued || _awaited.Contains(Slot)) return;
+        effects.Call(Slot, ActivityNames.AcquirePools, new AcquirePools
+        {
+            LeaseId = Lease,
+            Owner = _scope.Self,
+            Holder = new LeaseHolder(_scope.RunId),
+            Asks = [new PoolAsk(PoolNames.RunsOf(_plan.Spec.Name), 1, SlotLimit)],
+        });
+    }
+
+    private void SlotAnswered(AcquiredPools answer, Effects effects, DateTime now)
+    {
+        if (_body.Status is not RunStatus.Queued)
+        {
+            ReleaseSlot(effects);
+            return;
+        }
+        if (!answer.Granted)
+        {
+            Change(_body with { Reason = $"{SlotLimit} runs of '{_plan.Spec.Name}' are under way" });
+            return;
+        }
+        Change(_body with { HoldsSlot = true });
+        Begin(effects, now);
+    }
+
+    private void Begin(Effects effects, DateTime now)
+    {
+        Change(_body with { Status = RunStatus.Running, Reason = null, StartedAt = now, EndedAt = null });
+        SetTimeout(effects, now);
+        if (_begun) _state.Resume(effects, now);
+        else _state.Begin(effects, now);
+        _begun = true;
+        var waiting = _waiting.ToArray();
+        _waiting.Clear();
+        foreach (var command in waiting) _state.Handle(new Told(command.Id, command.Kind, command.Body), effects, now);
+        effects.Publish();
+    }
+
+    /// <summary>A command for a run that has ended opens it again, and one for a queued run waits, as the run does.</summary>
+    private void WaitForSlot(Told told, Effects effects, DateTime now)
+    {
+        if (told.Kind is not (ClearCommand.Kind or MarkCommand.Kind or PauseCommand.Kind)) return;
+        _waiting.Add(new PendingCommand(told.Id, told.Kind, told.Body));
+        if (!IsFinal)
+        {
+            _changed = true;
+            return;
+        }
+        Change(_body with { Status = RunStatus.Queued, Reason = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
+        Start(effects, now);
+    }
+
+    private void ReleaseSlot(Effects effects)
+    {
+        if (SlotLimit is null) return;
+        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_plan.Spec.Name)]), urgent: true);
+    }
+
+    // ---- Its end
+
+    private void Cancel(CancelCommand command, Effects effects, DateTime now)
+    {
+        if (IsFinal) return;
+        var reason = command.By is { } by ? $"cancelled by {by}" : "cancelled";
+        Change(_body with { CancelAsked = true, Reason = reason });
+        if (_body.Status is RunStatus.Queued)
+        {
+            _waiting.Clear();
+            EndAs(RunStatus.Cancelled, reason, now, effects);
+            return;
+        }
+        _state.StopAll(reason, command.Force, effects, now);
+    }
+
+    private void TimedOut(Effects effects, DateTime now)
+    {
+        if (IsFinal) return;
+        Change(_body with { Reason = $"the run took longer than its {Durations.Format(_plan.Spec.RunTimeout!.Value)}" });
+        _state.StopAll("run timeout", force: false, effects, now);
+    }
+
+    private void SetTimeout(Effects effects, DateTime now)
+    {
+        if (_plan.Spec.RunTimeout is { } bound) effects.Timer(TimeoutTimer, (_body.StartedAt ?? now) + bound);
+    }
+
+    private void Feed(Message message, Effects effects, DateTime now)
+    {
+        if (!_begun) return;
+        _state.Handle(message, effects, now);
+        if (_state.Stopping is null && _body.CancelAsked) Change(_body with { CancelAsked = false, Reason = null });
+    }
+
+    /// <summary>Takes the outcome when nothing is unfinished; a run that can make no progress fails rather than wait for ever.</summary>
+    private void TakeStock(Effects effects, DateTime now)
+    {
+        var status = _state.IsPaused ? RunStatus.Paused : RunStatus.Running;
+        if (_body.Status != status) Change(_body with { Status = status });
+        if (!_state.IsFinished && _awaited.Count == 0 && !_state.IsPaused && _state.FindStuck() is { } stuck)
+        {
+            Change(_body with { Reason = $"the run can make no progress: {stuck}" });
+            _state.StopAll(_body.Reason!, force: true, effects, now);
+        }
+        if (!_state.IsFinished) return;
+        var outcome = _state.Outcome(_plan.Spec.Outcome);
+        if (_body.CancelAsked) EndAs(RunStatus.Cancelled, _body.Reason, now, effects);
+        else if (_state.Stopping is not null) EndAs(RunStatus.Failed, _body.Reason, now, effects);
+        else EndAs(outcome.Failed ? RunStatus.Failed : RunStatus.Success, outcome.Reason, now, effects);
+    }
+
+    private void EndAs(RunStatus status, string? reason, DateTime now, Effects effects)
+    {
+        effects.CancelTimer(TimeoutTimer);
+        ReleaseSlot(effects);
+        Change(_body with { Status = status, Reason = reason, EndedAt = now, HoldsSlot = false });
+    }
+
+    /// <summary>Notes what is awaited, so that a run that awaits nothing is found.</summary>
+    private void Track(Message message, IEnumerable<Effect> asked)
+    {
+        if (message is Returned { Key: var returned }) _awaited.Remove(returned);
+        else if (message is Threw { Key: var threw }) _awaited.Remove(threw);
+        else if (message is Fired { Key: var fired }) _awaited.Remove(fired);
+        foreach (var effect in asked)
+        {
+            if (effect is CallEffect call) _awaited.Add(call.Key);
+            else if (effect is TimerEffect timer && timer.Key != TimeoutTimer) _awaited.Add(timer.Key);
+            else if (effect is CancelTimerEffect cancel) _awaited.Remove(cancel.Key);
+        }
+    }
+
+    private void Change(RunBody body) => (_body, _changed) = (body, true);
+}
