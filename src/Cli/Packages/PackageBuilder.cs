@@ -94,7 +94,14 @@ public sealed class PackageBuilder
         var hash = await FolderFiles.Of(package).HashAsync("", cancellation);
         var place = _packages.FolderOf(hash);
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        if (!Directory.Exists(place)) Directory.Move(package, place);
+        try
+        {
+            if (!Directory.Exists(place)) Directory.Move(package, place);
+        }
+        catch (IOException) when (Directory.Exists(place))
+        {
+            // Another process placed the same package first.
+        }
         return hash;
     }
 

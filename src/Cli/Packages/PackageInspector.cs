@@ -22,7 +22,7 @@ internal sealed class PackageInspector(IReadOnlyList<string> command, TimeProvid
             var program = Environment.ProcessPath!;
             return assembly.Length == 0 || Path.GetFileNameWithoutExtension(program) == "updraft"
                 ? [program, PackageInspection.Command]
-                : ["dotnet", assembly, PackageInspection.Command];
+                : [Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet", assembly, PackageInspection.Command];
         }
     }
 
