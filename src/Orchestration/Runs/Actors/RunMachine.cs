@@ -43,7 +43,7 @@ internal sealed class RunMachine : Machine
         {
             case Started: Start(effects, now); break;
             case Returned { Key: Slot } returned: SlotAnswered(returned.Result.Deserialize<AcquiredPools>(OrchestrationJson.Options)!, effects, now); break;
-            case Threw { Key: Slot } threw: EndAs(RunStatus.Failed, $"could not take a run slot: {threw.ErrorMessage}", now, effects); break;
+            case Threw { Key: Slot } threw: EndAs(RunStatus.Failed, $"could not take a run slot: {threw.ErrorMessage}", null, now, effects); break;
             case Told { Kind: PoolGrant.Kind } told when told.Body.Deserialize<PoolGrant>(OrchestrationJson.Options)!.LeaseId == Lease: AskForSlot(effects); break;
             case Fired { Key: TimeoutTimer }: TimedOut(effects, now); break;
             case Told { Kind: CancelCommand.Kind } told: Cancel(told.Body.Deserialize<CancelCommand>(OrchestrationJson.Options)!, effects, now); break;
