@@ -40,13 +40,16 @@ internal static class RunPictures
 
     private static InstancePicture Of(InstanceDocument instance) => new(instance.Task, instance.State)
     {
-        Keys = instance.Keys,
+        Keys = KeysOf(instance),
         Try = Math.Max(1, instance.Try),
         StartedAt = Utc(instance.StartedAt),
         EndedAt = Utc(instance.EndedAt),
         Reason = instance.Reason,
         Code = instance.Code,
     };
+
+    // A list that is not there has no keys: what stands in for its instances goes by the task's name.
+    private static ImmutableArray<string> KeysOf(InstanceDocument instance) => instance.Place.IndexOf(-1) is var missing and >= 0 ? instance.Keys[..Math.Min(missing, instance.Keys.Length)] : instance.Keys;
 
     private static DateTimeOffset? Utc(DateTime? time) => time is { } at ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : null;
 }
