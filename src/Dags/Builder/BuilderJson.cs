@@ -8,7 +8,7 @@ internal static class BuilderJson
 {
     private static readonly JsonSerializerOptions Options = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        PropertyNamingPolicy = new MemberNames(),
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new DurationText() },
     };
@@ -22,6 +22,12 @@ internal static class BuilderJson
         return json.ValueKind == JsonValueKind.Object
             ? json
             : throw new UpdraftException(DagErrors.BadValue, $"an operator's fields are an object, and {value.GetType().Name} is written as {json.ValueKind}: give an object, as in new {{ script = \"...\" }}");
+    }
+
+    /// <summary>Snake case as in YAML; <c>MIN_ROWS</c> is an environment variable and stays as it is.</summary>
+    private sealed class MemberNames : JsonNamingPolicy
+    {
+        public override string ConvertName(string name) => name.Any(char.IsAsciiLetterLower) ? SnakeCaseLower.ConvertName(name) : name;
     }
 
     private sealed class DurationText : JsonConverter<TimeSpan>

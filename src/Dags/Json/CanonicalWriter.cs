@@ -4,7 +4,7 @@ using System.Text;
 namespace Updraft.Dags;
 
 /// <summary>
-/// JSON text without choices: no white space, escapes only where JSON demands them (as RFC 8785), so that its bytes never depend on the
+/// JSON text without choices: no white space, escapes only where JSON demands them or YAML would break a line, so that its bytes never depend on the
 /// version of a library.
 /// </summary>
 internal sealed class CanonicalWriter
@@ -48,7 +48,8 @@ internal sealed class CanonicalWriter
                 case '\t':
                     _text.Append("\\t");
                     break;
-                case < ' ':
+                // The last three are line breaks to YAML.
+                case < ' ' or '\u0085' or '\u2028' or '\u2029':
                     _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
                     break;
                 default:
