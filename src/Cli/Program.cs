@@ -1,1 +1,3 @@
-return 0;
+using Updraft.Operators;
+
+return args is [PackageInspection.Command, var assembly, var result] ? PackageInspection.Run(assembly, result, Console.Error) : 0;

@@ -56,7 +56,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
 
     private static TaskSpec TaskOf(DagSpec dag, string taskId) =>
         dag.Tasks.FirstOrDefault(task => task.Id == taskId)
-        ?? throw new UpdraftException(OperatorErrors.UnknownOperator, $"DAG '{dag.Name}' has no task '{taskId}'");
+        ?? throw new UpdraftException(OperatorErrors.UnknownVersion, $"DAG '{dag.Name}' has no task '{taskId}'");
 
     private async Task<(JsonElement Fields, Redactor Redactor)> RenderAsync(
         DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request, OperatorManifest manifest, CancellationToken cancellation)

@@ -31,6 +31,9 @@ public sealed class OperatorCatalog
     /// <summary>The manifests, by name in alphabetical order.</summary>
     public ImmutableArray<OperatorManifest> Manifests => [.. _operators.Values.Select(offered => offered.Manifest)];
 
+    /// <summary>The operators, by name in alphabetical order.</summary>
+    public IEnumerable<IOperator> All => _operators.Values;
+
     /// <summary>The operator of a name; null when this host does not offer it.</summary>
     public IOperator? Find(string name) => _operators.GetValueOrDefault(name);
 

@@ -33,8 +33,8 @@ public static class OperatorErrors
     /// <summary>A secret is not known to this host.</summary>
     public const string Secret = "UPD4010";
 
-    /// <summary>The list of a mapped task or group cannot be expanded.</summary>
-    public const string Map = "UPD4011";
+    /// <summary>The pinned version of a DAG, or a task of it, is not there.</summary>
+    public const string UnknownVersion = "UPD4011";
 
     /// <summary>An operator class is not declared as it must be.</summary>
     public const string Declaration = "UPD4012";
@@ -50,4 +50,13 @@ public static class OperatorErrors
 
     /// <summary>A package is missing, damaged, or holds nothing that can be loaded.</summary>
     public const string Package = "UPD4040";
+
+    /// <summary>The C# project of a DAG folder does not build.</summary>
+    public const string PackageBuild = "UPD4041";
+
+    /// <summary>A DAG folder holds more than a package may.</summary>
+    public const string PackageSize = "UPD4042";
+
+    /// <summary>The assembly of a DAG folder cannot be inspected.</summary>
+    public const string PackageInspection = "UPD4043";
 }

@@ -31,10 +31,10 @@ public sealed class RunIndex(IStateStore store)
 
     /// <summary>A page of runs, newest first.</summary>
     /// <param name="dag">Only of this DAG; null for all.</param>
-    /// <param name="after">Where the last page ended (<see cref="RunPage.Next"/>); null for the newest.</param>
+    /// <param name="after">Where the last page ended (<see cref="RunListing.Next"/>); null for the newest.</param>
     /// <param name="count">Entries wanted, 1 to <see cref="MaxPage"/>.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<RunPage> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default)
+    public async Task<RunListing> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(count, 1, MaxPage), count, nameof(count));
         var prefix = Prefix(dag);
@@ -89,4 +89,4 @@ public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset Crea
 /// <summary>Some runs.</summary>
 /// <param name="Entries">Newest first.</param>
 /// <param name="Next">Where the next page begins; null when there is none.</param>
-public sealed record RunPage(IReadOnlyList<RunIndexEntry> Entries, string? Next);
+public sealed record RunListing(IReadOnlyList<RunIndexEntry> Entries, string? Next);

@@ -26,4 +26,16 @@ public static class RunErrors
 
     /// <summary>A run took longer than its run timeout.</summary>
     public const string RunTimeout = "UPD2008";
+
+    /// <summary>There is no such run.</summary>
+    public const string NoSuchRun = "UPD2009";
+
+    /// <summary>A run's version of its DAG is not stored.</summary>
+    public const string NoSuchVersion = "UPD2010";
+
+    /// <summary>The conf of a trigger is refused.</summary>
+    public const string ConfRefused = "UPD2011";
+
+    /// <summary>The run id of a trigger is refused.</summary>
+    public const string RunIdRefused = "UPD2012";
 }

@@ -49,6 +49,7 @@ internal sealed class PartMachine : Machine
 
     private void Report(Effects effects)
     {
+        if (!_state.IsFilled) return;
         var left = _state.Left;
         var ended = _state.IsFinished;
         var seen = _state.Seen;

@@ -8,9 +8,10 @@ public sealed class RunKind : IActorKind
     private readonly PlanCache _plans = new();
     private readonly RunIndex _index;
     private readonly IStateStore _store;
+    private readonly RunNotices _notices;
 
     /// <summary>Keeps the index of runs beside their documents.</summary>
-    public RunKind(IStateStore store) => (_store, _index) = (store, new RunIndex(store));
+    public RunKind(IStateStore store, RunNotices notices) => (_store, _notices, _index) = (store, notices, new RunIndex(store));
 
     /// <summary>Instances of one map above which it is split into parts. Default 200.</summary>
     public int PartSize { get; init; } = RunScope.DefaultPartSize;
@@ -43,9 +44,14 @@ public sealed class RunKind : IActorKind
     /// <summary>The index learns of the end; whoever lists runs under way reads their heads.</summary>
     public async Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation)
     {
-        if (!head.Final || summary is null) return;
+        if (!head.Final || summary is null)
+        {
+            _notices.Stored(DocumentPath.LastName(id.Path));
+            return;
+        }
         var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
         if (request is null) return;
         await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)), cancellation);
+        _notices.Stored(request.RunId);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class PartProxy(Expansion expansion, int index, int from, int to
 
     public bool IsStarted { get; set; }
 
+    /// <summary>Whether this execution knows that the actor is there, so that it can be told something; not stored.</summary>
+    public bool IsThere { get; set; }
+
     public bool IsEnded { get; set; }
 
     /// <summary>Whether it counts: false once its region has collapsed.</summary>

@@ -57,6 +57,7 @@ internal sealed partial class RunState
                 if (!IsPaused && Lend(part)) StartPart(part);
                 continue;
             }
+            if (!part.IsThere) continue;
             foreach (var clear in part.Clears) Send(part, PartClear.Kind, new PartClear(part.MustHaveSeen = ++part.Version, clear));
             part.Clears.Clear();
             if (part.IsDirty) Send(part, PartUpdate.Kind, UpdateFor(part, ++part.Version));

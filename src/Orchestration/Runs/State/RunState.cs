@@ -38,7 +38,10 @@ internal sealed partial class RunState
     }
 
     /// <summary>Whether every task instance is final.</summary>
-    public bool IsFinished => _unfinished == 0 && _clears.Count == 0;
+    public bool IsFinished => _unfinished == 0 && _clears.Count == 0 && IsFilled;
+
+    /// <summary>Whether the instances are there: those of a part come once the keys of its slots were read.</summary>
+    public bool IsFilled => _own is null or { IsExpanded: true };
 
     public bool IsPaused { get; private set; }
 
@@ -64,7 +67,7 @@ internal sealed partial class RunState
     public void Resume(Effects effects, DateTime now) => Within(effects, now, () =>
     {
         foreach (var instance in _instances) AskAgain(instance);
-        foreach (var expansion in AllExpansions(_root)) AskAgain(expansion);
+        foreach (var expansion in AllExpansions(_root).Where(expansion => expansion != _own)) AskAgain(expansion);
         foreach (var part in AllParts.Where(part => part.IsStarted)) AskAgain(part);
         foreach (var group in AllGroups(_root).Reverse().ToArray()) AskAgain(group);
         if (_own is not null) AskForKeys();
@@ -83,6 +86,7 @@ internal sealed partial class RunState
             case Returned { Key: ['l', ':', .. var number] } returned: LimitKeyRead(InstanceAt(number), Read<LimitKey>(returned.Result)); break;
             case Returned { Key: ['s', ':', .. var number] } returned when InstanceAt(number).Task.Kind is Dags.OperatorKind.Run: StopAnswered(InstanceAt(number), Read<StoppedAttempt>(returned.Result)); break;
             case Returned { Key: ['x', ':', .. var name] } returned: ListMade(name, Read<MapExpanded>(returned.Result)); break;
+            case Returned { Key: ['c', ':', .. var name] }: AllParts.Single(part => part.Name == name).IsThere = true; break;
             case Returned { Key: ['m', ':', ..] } returned: KeysRead(Read<MapExpanded>(returned.Result)); break;
             case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
             case Threw { Key: ['x', ':', .. var name] } threw: ListMade(name, new MapExpanded { Failure = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") }); break;

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Updraft.Dags;
+
+namespace Updraft.Orchestration;
+
+/// <summary>Triggers runs, waits for them, lists them and commands them. Thread-safe.</summary>
+public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient actors, RunNotices notices, TimeProvider clock)
+{
+    /// <summary>Longest run id, in characters.</summary>
+    public const int MaxRunId = 200;
+
+    /// <summary>Largest conf, in bytes of JSON.</summary>
+    public const int MaxConf = 128 * 1024;
+
+    /// <summary>How long a wait trusts the notices of its own process before it looks at the document itself.</summary>
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(1);
+
+    private readonly RunIndex _index = new(store);
+
+    /// <summary>Reads documents of runs.</summary>
+    public RunReader Reader { get; } = new(store);
+
+    /// <summary>Makes a run; acknowledged when this returns. The same id twice makes one run.</summary>
+    /// <exception cref="UpdraftException">The id or the conf is refused.</exception>
+    public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
+    {
+        var now = clock.GetUtcNow();
+        var spec = DagJson.Serialize(trigger.Dag);
+        var request = Request(trigger, DagJson.Hash(trigger.Dag), now);
+        await specs.PutAsync(request.DagHash, Encoding.UTF8.GetBytes(spec), JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+
+        // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
+        if (await Reader.RequestAsync(request.RunId, cancellation) is null)
+            await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, now, 0, RunSummary.Of(request, new RunBody { Status = RunStatus.Queued }).ToJson()), cancellation);
+        var started = await actors.StartAsync(new StartActor
+        {
+            Id = RunPaths.Of(request.RunId),
+            Request = JsonSerializer.SerializeToElement(request, OrchestrationJson.Options),
+            Lane = trigger.Dag.Lane,
+            Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", request.RunId),
+        }, cancellation);
+        return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
+    }
+
+    /// <summary>Waits until a run has ended and its final document is stored; null when there is no such run.</summary>
+    public async Task<RunView?> WaitAsync(string runId, CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            var next = notices.NextAsync(runId);
+            if (await Reader.GetAsync(runId, cancellation) is var run && run is not { Final: false }) return run;
+            await Task.WhenAny(next, Task.Delay(Recheck, clock, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Runs, newest first, with their present state; of one DAG or of all.</summary>
+    public async IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? after = null;
+        do
+        {
+            var page = await _index.ListAsync(dag, after, 100, cancellation);
+            foreach (var entry in page.Entries)
+            {
+                var summary = entry.Summary.Deserialize<RunSummary>(OrchestrationJson.Options)!;
+                if (summary.EndedAt is null)
+                {
+                    if (await Reader.GetAsync(entry.RunId, cancellation) is not { } run || run.Request.CreatedAt != entry.CreatedAt) continue;
+                    summary = RunSummary.Of(run.Request, run.Body);
+                }
+                yield return (entry, summary);
+            }
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
+    /// <summary>Cancels a run. False when there is no such run.</summary>
+    public Task<bool> CancelAsync(string runId, CancelCommand command, CancellationToken cancellation = default) => TellAsync(runId, CancelCommand.Kind, command, cancellation);
+
+    /// <summary>Puts task instances back, so that they run again; opens a run that has ended. False when there is no such run.</summary>
+    public Task<bool> ClearAsync(string runId, ClearCommand command, CancellationToken cancellation = default) => TellAsync(runId, ClearCommand.Kind, command, cancellation);
+
+    /// <summary>Gives task instances a state by hand. False when there is no such run.</summary>
+    public Task<bool> MarkAsync(string runId, MarkCommand command, CancellationToken cancellation = default) => TellAsync(runId, MarkCommand.Kind, command, cancellation);
+
+    /// <summary>Pauses a run, or lets it go on. False when there is no such run.</summary>
+    public Task<bool> PauseAsync(string runId, PauseCommand command, CancellationToken cancellation = default) => TellAsync(runId, PauseCommand.Kind, command, cancellation);
+
+    private Task<bool> TellAsync(string runId, string kind, object command, CancellationToken cancellation) => actors.TellAsync(new TellActor
+    {
+        Id = RunPaths.Of(runId),
+        EntryId = $"{kind}-{Guid.NewGuid():N}",
+        Kind = kind,
+        Body = JsonSerializer.SerializeToElement(command, OrchestrationJson.Options),
+    }, cancellation);
+
+    private static RunRequest Request(TriggerRun trigger, string hash, DateTimeOffset now)
+    {
+        var conf = trigger.Conf ?? JsonSerializer.SerializeToElement(new { });
+        if (conf.GetRawText().Length > MaxConf) throw new UpdraftException(RunErrors.ConfRefused, $"the conf has {conf.GetRawText().Length} characters; {MaxConf} are allowed");
+        var checkedConf = ConfCheck.Apply(trigger.Dag.Params, conf);
+        if (checkedConf.Problems is [var problem, ..]) throw new UpdraftException(RunErrors.ConfRefused, string.Join("; ", checkedConf.Problems.Select(each => $"{each.Place.Path}: {each.Message}")));
+        var schedule = trigger.Dag.Schedule is { } spec ? Schedule.Create(spec) : null;
+        var interval = schedule?.LastIntervalBefore(now);
+        return new RunRequest
+        {
+            RunId = CheckedId(trigger.RunId ?? $"{trigger.Trigger}__{now.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ss-fff", CultureInfo.InvariantCulture)}-{Guid.NewGuid().ToString("N")[..6]}"),
+            Dag = trigger.Dag.Name,
+            DagHash = hash,
+            Conf = conf,
+            Params = checkedConf.Params,
+            LogicalDate = now,
+            DataIntervalStart = interval?.Start ?? now,
+            DataIntervalEnd = interval?.End ?? now,
+            CreatedAt = now,
+            Trigger = trigger.Trigger,
+            TriggeredBy = trigger.TriggeredBy,
+            Labels = trigger.Dag.Labels.SetItems(trigger.Labels),
+            Operators = trigger.Operators.ToImmutableSortedDictionary(manifest => manifest.Name, OperatorTraits.Of, StringComparer.Ordinal),
+        };
+    }
+
+    private static string CheckedId(string runId) =>
+        runId.Length is > 0 and <= MaxRunId && runId.All(c => !char.IsControl(c) && !char.IsSurrogate(c)) && runId.Trim().Length == runId.Length ? runId
+        : throw new UpdraftException(RunErrors.RunIdRefused, $"a run id has 1 to {MaxRunId} printable characters and no space at its ends");
+}
