@@ -13,7 +13,18 @@ internal static class BuilderJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new DurationText() },
     };
 
-    public static JsonElement Of(object? value) => CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Options));
+    /// <exception cref="UpdraftException"><see cref="DagErrors.BadValue"/>: the value has no JSON form.</exception>
+    public static JsonElement Of(object? value)
+    {
+        try
+        {
+            return CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Options));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException or JsonException)
+        {
+            throw new UpdraftException(DagErrors.BadValue, $"a value of {value?.GetType().Name ?? "null"} cannot be written as JSON: {e.Message}", e);
+        }
+    }
 
     public static JsonElement Object(object? value)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -28,8 +29,11 @@ internal sealed class CanonicalWriter
         _needsComma = false;
     }
 
+    /// <exception cref="FormatException">The text is no Unicode: it has half of a surrogate pair.</exception>
     public void Text(string value)
     {
+        if (value.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && HasLoneSurrogate(value))
+            throw new FormatException("a text has half of a surrogate pair, which no file can hold");
         Separate();
         _text.Append('"');
         foreach (var c in value)
@@ -71,6 +75,16 @@ internal sealed class CanonicalWriter
     {
         Separate();
         _text.Append(json);
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done) return true;
+            text = text[consumed..];
+        }
+        return false;
     }
 
     private void Nested(char open, Action content, char close)

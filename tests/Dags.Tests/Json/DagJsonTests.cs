@@ -70,6 +70,7 @@ public sealed class DagJsonTests
     [InlineData("""{"name":"d","tasks":{"t":{"x":{}}},"defaults":{}}""", DagErrors.UnknownField, "defaults")]
     [InlineData("""{"name":"d","name":"e","tasks":{"t":{"x":{}}}}""", DagErrors.BadJson, "name")]
     [InlineData("""{"name":""", DagErrors.BadJson, "")]
+    [InlineData("""{"name":"\ud800","tasks":{}}""", DagErrors.BadJson, "")]
     [InlineData("[]", DagErrors.BadValue, "a list")]
     [InlineData("""{"nam":"d","task":{}}""", DagErrors.Invalid, "nam")]
     public void Parse_NoDag_IsRefusedWithItsPath(string json, string code, string part)

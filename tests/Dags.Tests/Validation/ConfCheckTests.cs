@@ -39,6 +39,12 @@ public sealed class ConfCheckTests
     public void Apply_NothingGiven_NamesWhatIsMissing() =>
         Assert.Contains("'day' is missing and has no default (the day to load)", Assert.Single(ConfCheck.Apply(Params, null).Problems).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"any":1e999}""")]
+    [InlineData("""{"any":"\ud800"}""")]
+    [InlineData("""{"any":1,"any":2}""")]
+    public void Apply_ValueThatCannotBeKept_IsRefused(string conf) => Assert.Equal("conf", Assert.Single(ConfCheck.Apply(Params, Json(conf)).Problems).Place.Path);
+
     [Fact]
     public void Apply_NoObject_IsRefused() => Assert.Equal("conf", Assert.Single(ConfCheck.Apply(Params, Json("[1]")).Problems).Place.Path);
 

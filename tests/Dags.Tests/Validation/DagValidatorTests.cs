@@ -188,6 +188,22 @@ public sealed class DagValidatorTests
     }
 
     [Fact]
+    public void Validate_TextThatIsNoUnicode_IsRefused()
+    {
+        var dag = new DagBuilder("d") { Description = "\uD800" };
+        dag.Shell("a", "x");
+        Assert.Equal(DagErrors.BadValue, Assert.Single(DagValidator.Validate(dag.Build())).Code);
+    }
+
+    [Fact]
+    public void Validate_NegativeDuration_NamesTheField()
+    {
+        var dag = new DagBuilder("d");
+        dag.Shell("a", "x").Timeout(TimeSpan.FromSeconds(-1)).Retries(1, TimeSpan.FromTicks(1));
+        Assert.Equal(["tasks.a.retry_delay", "tasks.a.timeout"], DagValidator.Validate(dag.Build()).Select(problem => problem.Place.Path));
+    }
+
+    [Fact]
     public void Validate_GroupsNestedTooDeep_IsRefused()
     {
         var dag = new DagBuilder("d");
