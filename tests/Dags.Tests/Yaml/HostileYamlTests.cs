@@ -48,7 +48,7 @@ public sealed class HostileYamlTests
     {
         var random = new Random(11);
         const string marks = "{}[]:,-&*!|>'\"%@`#\t\n \\<?~=\u0085\u2028\uFEFF\uD800";
-        for (var i = 0; i < 3_000; i++)
+        for (var i = 0; i < 800; i++)
         {
             var text = new StringBuilder(RichDag.Yaml);
             for (var edits = random.Next(1, 6); edits > 0; edits--)
