@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Updraft.Operators;
 
@@ -26,7 +27,12 @@ internal static class FieldSchema
     {
         var type = context.TypeInfo.Type;
         var schema = node as JsonObject ?? [];
-        if (type == typeof(string)) schema["type"] = IsElement(context) ? new JsonArray("string", "number", "boolean") : Nullable("string", context);
+        if (type == typeof(string)) schema["type"] = context.PropertyInfo?.IsSetNullable == true ? new JsonArray("string", "null") : "string";
+        // An argument or a variable may be written as a number: its text is handed on.
+        if (context.TypeInfo.ElementType == typeof(string))
+        {
+            schema[context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary ? "additionalProperties" : "items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        }
         if (type == typeof(TimeSpan) || type == typeof(TimeSpan?))
         {
             schema["type"] = type == typeof(TimeSpan) ? "string" : new JsonArray("string", "null");
@@ -38,12 +44,6 @@ internal static class FieldSchema
         }
         return schema.Count == 0 ? node : schema;
     }
-
-    // An argument or a variable may be written as a number: its text is handed on.
-    private static bool IsElement(JsonSchemaExporterContext context) => context.PropertyInfo is null && context.Path.Length > 0;
-
-    private static JsonNode Nullable(string type, JsonSchemaExporterContext context) =>
-        context.PropertyInfo?.IsSetNullable == true ? new JsonArray(type, "null") : JsonValue.Create(type);
 
     /// <summary>What a record holds when nothing is given. A record that cannot be made from nothing has no defaults but those of its constructor.</summary>
     private static Dictionary<string, JsonNode> Defaults(Type fields)

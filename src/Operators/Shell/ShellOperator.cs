@@ -29,9 +29,10 @@ public sealed class ShellOperator(TimeProvider time) : RunOperator<ShellFields>
         var command = await ShellCommand.OfAsync(context, fields, variables.GetValueOrDefault("PATH"));
         var exitCode = await process.RunAsync(command, variables, fields.KillGrace, stop);
         if (exitCode == 0) return await OutputAsync(outputFile);
-        if (exitCode == fields.SkipExitCode) return TaskOutcome.Skipped(Exited(exitCode));
-        if (exitCode == fields.FailExitCode) return TaskOutcome.FailedForGood(Exited(exitCode), OperatorErrors.ExitCode);
-        return TaskOutcome.Failed(Exited(exitCode), OperatorErrors.ExitCode);
+        var reason = process.LastLine.Length == 0 ? Exited(exitCode) : $"{Exited(exitCode)}; its last line: {process.LastLine}";
+        if (exitCode == fields.SkipExitCode) return TaskOutcome.Skipped(reason);
+        if (exitCode == fields.FailExitCode) return TaskOutcome.FailedForGood(reason, OperatorErrors.ExitCode);
+        return TaskOutcome.Failed(reason, OperatorErrors.ExitCode);
     }
 
     private static string Exited(int exitCode) => exitCode switch

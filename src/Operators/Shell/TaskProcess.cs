@@ -10,6 +10,12 @@ internal sealed class TaskProcess(TaskContext context, TimeProvider time)
     // A child that was left behind may hold the output open; so long it may take to say its last words.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
     private readonly ProcessTree _tree = new(context.AttemptId, time);
+    private readonly LastLine _lastLine = new();
+    private long _copied;
+    private int _writing;
+
+    /// <summary>The last line that the process wrote; empty when there was none.</summary>
+    public string LastLine => _lastLine.ToString();
 
     /// <summary>Runs the process and returns its exit code. When stopped, everything is dead before it throws.</summary>
     public async Task<int> RunAsync(ShellCommand command, Dictionary<string, string> variables, TimeSpan killGrace, CancellationToken stop)
@@ -40,14 +46,22 @@ internal sealed class TaskProcess(TaskContext context, TimeProvider time)
     {
         var inGroup = ProcessTree.IsGroupAlive(process.Id);
         if (!inGroup && await DrainAsync(output)) return;
-        context.Log.WriteLine("[the task has ended, and what it left running is killed]");
-        await _tree.KillAsync(process, killGrace);
+        if (_tree.Find(process.Id).Count > 0)
+        {
+            context.Log.WriteLine("[the task has ended, and what it left running is killed]");
+            await _tree.KillAsync(process, killGrace);
+        }
         if (!await DrainAsync(output)) context.Log.WriteLine("[something that the task started, and that hides from it, still holds its output]");
     }
 
+    /// <summary>Waits for the end of the output; false when nothing comes any more, though somebody holds it open.</summary>
     private async Task<bool> DrainAsync(Task output)
     {
-        if (!output.IsCompleted) await Task.WhenAny(output, Task.Delay(LastWords, time));
+        for (var seen = -1L; !output.IsCompleted && (Volatile.Read(ref _writing) > 0 || seen != Interlocked.Read(ref _copied));)
+        {
+            seen = Interlocked.Read(ref _copied);
+            await Task.WhenAny(output, Task.Delay(LastWords, time));
+        }
         if (!output.IsCompleted) return false;
         await output;
         return true;
@@ -56,7 +70,14 @@ internal sealed class TaskProcess(TaskContext context, TimeProvider time)
     private async Task CopyAsync(Stream from)
     {
         var buffer = new byte[16 * 1024];
-        while (await from.ReadAsync(buffer) is > 0 and var read) await context.Log.WriteAsync(buffer.AsMemory(0, read));
+        while (await from.ReadAsync(buffer) is > 0 and var read)
+        {
+            Interlocked.Increment(ref _writing);
+            _lastLine.Add(buffer.AsSpan(0, read));
+            await context.Log.WriteAsync(buffer.AsMemory(0, read));
+            Interlocked.Add(ref _copied, read);
+            Interlocked.Decrement(ref _writing);
+        }
     }
 
     private static Process Start(ShellCommand command, Dictionary<string, string> variables)

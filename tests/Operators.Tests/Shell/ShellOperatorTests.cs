@@ -69,6 +69,14 @@ public sealed class ShellOperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Failure_TellsTheLastLine()
+    {
+        var result = await _attempts.RunAsync("t", "shell", new { script = "echo fine; printf '\\033[31mno such table: x\\033[0m\\n\\n' >&2; exit 3" });
+
+        Assert.Equal("exit code 3; its last line: [31mno such table: x[0m", result.Reason);
+    }
+
+    [Fact]
     public async Task Script_KilledBySignal_SaysWhich()
     {
         var result = await _attempts.RunAsync("t", "shell", new { script = "kill -9 $$" });
