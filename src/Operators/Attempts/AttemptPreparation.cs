@@ -38,6 +38,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Log = log,
             Logger = new TaskLogger(log, services.Time),
             Scratch = new ScratchFolder(ScratchPath(request.AttemptId)),
+            Files = new RunFiles(services.Blobs, request.RunId),
             Package = package,
         };
         return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, redactor, services.Logger);

@@ -39,6 +39,9 @@ public static class OperatorErrors
     /// <summary>An operator class is not declared as it must be.</summary>
     public const string Declaration = "UPD4012";
 
+    /// <summary>A file of a run is missing, does not fit, or has no name that a file can have.</summary>
+    public const string File = "UPD4013";
+
     /// <summary>A process could not be started.</summary>
     public const string ProcessStart = "UPD4020";
 

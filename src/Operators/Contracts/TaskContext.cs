@@ -34,6 +34,9 @@ public sealed record TaskContext
     /// <summary>A folder of this attempt alone, made when first asked for and deleted at its end.</summary>
     public required ScratchFolder Scratch { get; init; }
 
+    /// <summary>Files that the run leaves behind, as a report.</summary>
+    public required RunFiles Files { get; init; }
+
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }
 }

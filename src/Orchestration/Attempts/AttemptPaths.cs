@@ -20,7 +20,7 @@ public static class AttemptPaths
     /// <param name="slots">Slots of the instance, outermost region first; empty for a plain task.</param>
     /// <param name="tryNumber">The try, from 1.</param>
     public static string Log(string runId, string taskId, IEnumerable<int> slots, int tryNumber) =>
-        string.Create(CultureInfo.InvariantCulture, $"{DocumentPath.Of("logs", runId, taskId, Instance(slots))}{tryNumber}.log");
+        string.Create(CultureInfo.InvariantCulture, $"{DocumentPath.Of("logs", runId, taskId, Instance(slots))}{tryNumber}.log/");
 
     /// <summary>The log of a request's try.</summary>
     public static string Log(AttemptRequest request) => Log(request.RunId, request.TaskId, request.Place.Select(place => place.Slot), request.Try);
@@ -31,7 +31,7 @@ public static class AttemptPaths
     public static string Output(AttemptRequest request, string sha256)
     {
         var folder = DocumentPath.Of("outputs", request.RunId, request.TaskId, Instance(request.Place.Select(place => place.Slot)));
-        return string.Create(CultureInfo.InvariantCulture, $"{folder}{request.Try}-{sha256[..16]}.json");
+        return string.Create(CultureInfo.InvariantCulture, $"{folder}{request.Try}-{sha256[..16]}.json/");
     }
 
     private static string Instance(IEnumerable<int> slots)

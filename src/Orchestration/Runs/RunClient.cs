@@ -24,6 +24,10 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     /// <summary>Reads documents of runs.</summary>
     public RunReader Reader { get; } = new(store);
 
+    /// <summary>An id for a run that was given none: what starts it, the time, and a few characters of its own.</summary>
+    public static string NewId(string trigger, DateTimeOffset now) =>
+        $"{trigger}__{now.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ss-fff", CultureInfo.InvariantCulture)}-{Guid.NewGuid().ToString("N")[..6]}";
+
     /// <summary>Makes a run; acknowledged when this returns. The same id twice makes one run.</summary>
     /// <exception cref="UpdraftException">The id or the conf is refused.</exception>
     public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
@@ -110,9 +114,10 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         var interval = schedule?.LastIntervalBefore(now);
         return new RunRequest
         {
-            RunId = CheckedId(trigger.RunId ?? $"{trigger.Trigger}__{now.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ss-fff", CultureInfo.InvariantCulture)}-{Guid.NewGuid().ToString("N")[..6]}"),
+            RunId = CheckedId(trigger.RunId ?? NewId(trigger.Trigger, now)),
             Dag = trigger.Dag.Name,
             DagHash = hash,
+            Package = trigger.Package,
             Conf = conf,
             Params = checkedConf.Params,
             LogicalDate = now,

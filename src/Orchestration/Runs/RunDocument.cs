@@ -113,9 +113,7 @@ public sealed record PartDocument
 
     public long MustHaveSeen { get; init; }
 
-    public int? MapPlaces { get; init; }
-
-    public int? RunPlaces { get; init; }
+    public int? Places { get; init; }
 
     public string? Stop { get; init; }
 

@@ -13,6 +13,9 @@ public sealed record TriggerRun
     /// <summary>Manifests of the operators that the DAG uses.</summary>
     public required IReadOnlyList<OperatorManifest> Operators { get; init; }
 
+    /// <summary>Hash of the package with the DAG's code and files; null when there is none.</summary>
+    public string? Package { get; init; }
+
     /// <summary>The run's id, 1 to 200 printable characters; null for one made from the time.</summary>
     public string? RunId { get; init; }
 

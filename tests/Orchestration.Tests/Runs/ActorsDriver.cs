@@ -78,7 +78,7 @@ internal sealed class ActorsDriver
         var scope = new RunScope
         {
             RunId = "r", DagHash = "h", Self = actor.Id, RunPath = Run.Id.Path, PartSize = 2, Part = actor.Part,
-            MaxActiveTasks = actor.Part is { } part ? part.MaxActiveTasks : _plan.Spec.MaxActiveTasks,
+            MaxActiveTasks = actor.Part is null ? _plan.Spec.MaxActiveTasks : null,
         };
         actor.Machine = actor.Part is null ? new RunMachine(_plan, scope, _request, actor.Head, [.. actor.Pages.Values]) : new PartMachine(_plan, scope, actor.Head, [.. actor.Pages.Values]);
         Feed(actor, new Started());
@@ -98,13 +98,8 @@ internal sealed class ActorsDriver
         Load(actor);
     }
 
-    public IEnumerable<string> Raw() => _actors.Values.SelectMany(actor => actor.Pages.SelectMany(page => page.Value.Deserialize<InstancePage>(OrchestrationJson.Options)!.Instances.Select(i => $"{actor.Id.Path} {page.Key} {i.Task}[{string.Join('/', i.Place)}] {i.State} {i.Shown}")));
-
-    public System.Text.StringBuilder Log { get; } = new();
-
     private void Feed(Actor actor, Message message)
     {
-        Log.AppendLine($"{actor.Id.Path} <- {message}");
         var effects = new Effects();
         actor.Machine!.Handle(message, _now, effects);
         foreach (var effect in effects.List)

@@ -26,7 +26,6 @@ public sealed class PartKind : IActorKind
             RunPath = request.RunPath,
             Lane = request.Lane,
             Operators = request.Operators,
-            MaxActiveTasks = request.MaxActiveTasks,
             Part = request,
         };
         return new PartMachine(plan, scope, snapshot.Head, snapshot.Pages);

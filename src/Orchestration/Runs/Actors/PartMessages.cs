@@ -40,9 +40,6 @@ public sealed record PartRequest
 
     /// <summary>Mapped instances at work at once in this part; null for no limit.</summary>
     public int? MaxActive { get; init; }
-
-    /// <summary>Attempts at work at once in this part; null for no limit.</summary>
-    public int? MaxActiveTasks { get; init; }
 }
 
 /// <summary>News for a part: how it stands outside. A higher version replaces a lower one.</summary>

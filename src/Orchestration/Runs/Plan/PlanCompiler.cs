@@ -38,6 +38,7 @@ internal sealed class PlanCompiler
 
         foreach (var task in tasks) Connect(task);
         foreach (var region in _regions.Skip(1)) ConnectExpander(region);
+        foreach (var region in _regions) region.IsClosed = IsClosed(region);
         foreach (var task in tasks) task.Out = [.. _edges.GetValueOrDefault(task, [])];
         foreach (var task in tasks) task.IsLeaf = _graph.IsLeaf(task.Id);
         foreach (var task in tasks)
@@ -130,6 +131,13 @@ internal sealed class PlanCompiler
     private void ConnectExpander(PlanRegion region)
     {
         foreach (var read in region.ListReads.DistinctBy(read => read.TaskId)) AddEdge(_tasks[read.TaskId], region.Expander, EdgeRole.Rule);
+    }
+
+    private bool IsClosed(PlanRegion region)
+    {
+        var inside = region.AllTasks.Select(task => task.Id).ToHashSet(StringComparer.Ordinal);
+        var above = inside.SelectMany(_graph.Above).Where(id => !inside.Contains(id)).Distinct(StringComparer.Ordinal);
+        return !above.Any(id => _graph.Above(id).Overlaps(inside));
     }
 
     private void AddEdge(PlanTask from, PlanTarget to, EdgeRole role)

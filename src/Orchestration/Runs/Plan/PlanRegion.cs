@@ -39,6 +39,9 @@ internal sealed class PlanRegion(int index, string id, PlanRegion? parent, MapSp
     /// <summary>Where the states of the tasks that make the list are tallied: it is not made before they are final.</summary>
     public PlanTarget Expander { get; set; } = null!;
 
+    /// <summary>Whether no way leads out of the region and back into it, so that its parts can end one by one.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>The tallies that an instance of this region holds, as they stand at its start.</summary>
     public List<Tally> Tallies { get; } = [];
 

@@ -3,7 +3,7 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>The edges between tasks that a spec's edges between tasks and groups amount to.</summary>
-internal sealed class TaskGraph
+public sealed class TaskGraph
 {
     private readonly DagSpec _spec;
     private readonly Dictionary<string, TaskSpec> _tasks;

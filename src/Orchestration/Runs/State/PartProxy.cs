@@ -35,10 +35,8 @@ internal sealed class PartProxy(Expansion expansion, int index, int from, int to
     /// <summary>Reports that have not seen this version speak of what was before a clear.</summary>
     public long MustHaveSeen { get; set; }
 
-    /// <summary>Places of the map's and of the run's limits that it was lent; null for no limit.</summary>
-    public int? MapPlaces { get; set; }
-
-    public int? RunPlaces { get; set; }
+    /// <summary>What it was lent of the map's limit; null for nothing, and without one.</summary>
+    public int? Places { get; set; }
 
     /// <summary>How its instances stand, by task; a task not reported yet is unfinished.</summary>
     public Dictionary<int, PartTally> Tallies { get; } = [];

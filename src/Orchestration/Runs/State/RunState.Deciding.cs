@@ -15,6 +15,7 @@ internal sealed partial class RunState
                 GroupRetryDue(group);
                 continue;
             }
+            MarkParts(next.At, next.Target.Region);
             if (next.Target.Expands is { } region)
             {
                 foreach (var at in Shown(next.At, next.Target.Region)) DecideList(at.Children[region.Child]);
@@ -45,6 +46,17 @@ internal sealed partial class RunState
     {
         if (outer.Region == region) return [outer];
         return Shown(outer, region.Parent!).SelectMany(at => at.Children[region.Child].Shown);
+    }
+
+    /// <summary>Parts that own instances of a region are told that something outside has changed for them.</summary>
+    private static void MarkParts(RegionInstance at, PlanRegion region)
+    {
+        if (at.Region == region) return;
+        var child = region;
+        while (child.Parent != at.Region) child = child.Parent!;
+        var expansion = at.Children[child.Child];
+        foreach (var part in expansion.Parts) part.IsDirty = true;
+        foreach (var inner in expansion.Shown) MarkParts(inner, region);
     }
 
     private void DecideTask(TaskInstance instance)

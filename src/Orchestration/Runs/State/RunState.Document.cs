@@ -104,7 +104,7 @@ internal sealed partial class RunState
         Parts = [.. expansion.Parts.Select(part => new PartDocument
         {
             From = part.From, To = part.To, Name = part.Name, Started = part.IsStarted, Ended = part.IsEnded, Shown = part.IsShown, Sequence = part.Sequence,
-            Version = part.Version, MustHaveSeen = part.MustHaveSeen, MapPlaces = part.MapPlaces, RunPlaces = part.RunPlaces, Stop = part.StopReason,
+            Version = part.Version, MustHaveSeen = part.MustHaveSeen, Places = part.Places, Stop = part.StopReason,
             Dirty = part.IsDirty, Tasks = [.. part.Tallies.Values.OrderBy(tally => tally.Task)], Clears = [.. part.Clears], Failures = part.Failures,
         })],
     };

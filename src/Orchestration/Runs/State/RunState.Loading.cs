@@ -103,7 +103,7 @@ internal sealed partial class RunState
             var proxy = new PartProxy(expansion, expansion.Parts.Count, part.From, part.To)
             {
                 IsStarted = part.Started, IsEnded = part.Ended, IsShown = part.Shown, Sequence = part.Sequence, Version = part.Version,
-                MustHaveSeen = part.MustHaveSeen, MapPlaces = part.MapPlaces, RunPlaces = part.RunPlaces, StopReason = part.Stop,
+                MustHaveSeen = part.MustHaveSeen, Places = part.Places, StopReason = part.Stop,
                 IsDirty = part.Dirty || part.Started, Failures = part.Failures,
             };
             foreach (var tally in part.Tasks) proxy.Tallies[tally.Task] = tally;
@@ -148,6 +148,5 @@ internal sealed partial class RunState
         part.Tallies.Clear();
         foreach (var tally in tallies) Replace(part, _plan.Tasks[tally.Task], tally);
         if (part.IsEnded) CountUnfinished(part, -1);
-        for (var n = part.RunPlaces ?? 0; n > 0; n--) _activeTasks?.TryTake();
     }
 }

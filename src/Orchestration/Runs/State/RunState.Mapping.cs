@@ -88,9 +88,15 @@ internal sealed partial class RunState
         expansion.Reason = null;
         expansion.Length = list.Count;
         ChangedHead();
-        if (_scope.Part is null && (list.Count > _scope.PartSize || expansion.Parts.Count > 0)) SplitIntoParts(expansion);
+        if (_scope.Part is null && (expansion.Parts.Count > 0 || (list.Count > _scope.PartSize && IsSplit(expansion.Region)))) SplitIntoParts(expansion);
         else Fill(expansion, 0, list.Count, list.Keys ?? [], list.Removed);
     }
+
+    /// <summary>
+    /// Parts keep what they are lent of a map's limit until they end; where one may have to wait for another, that would be for ever. A limit
+    /// of the whole run is kept here, by one.
+    /// </summary>
+    private bool IsSplit(PlanRegion region) => _activeTasks is null && (region.IsClosed || region.Map!.MaxActive is null);
 
     /// <summary>Shows an instance for each item of a list that is there, from slot <paramref name="from"/> on.</summary>
     private void Fill(Expansion expansion, int from, int count, IReadOnlyList<string> keys, IReadOnlyList<int> removed)

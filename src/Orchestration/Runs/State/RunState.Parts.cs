@@ -65,30 +65,15 @@ internal sealed partial class RunState
         }
     }
 
-    /// <summary>Lends a part its share of the limits within the run; false while there is none to lend.</summary>
-    private bool Lend(PartProxy part)
+    /// <summary>Lends a part its share of the map's limit; false while there is none to lend.</summary>
+    private static bool Lend(PartProxy part)
     {
+        if (part.Expansion.Region.Map!.MaxActive is not { } max) return true;
         var parts = part.Expansion.Parts;
-        if (part.Expansion.Region.Map!.MaxActive is { } max)
-        {
-            var free = max - parts.Sum(other => other.MapPlaces ?? 0);
-            if (free <= 0) return false;
-            part.MapPlaces = Math.Min(free, (max + parts.Count - 1) / parts.Count);
-        }
-        if (_activeTasks is null) return true;
-        var share = (_activeTasks.Max + parts.Count - 1) / parts.Count;
-        var taken = 0;
-        while (taken < share && _activeTasks.TryTake()) taken++;
-        part.RunPlaces = taken > 0 ? taken : null;
-        if (taken == 0) part.MapPlaces = null;
-        return taken > 0;
-    }
-
-    private void TakeBackLent(PartProxy part)
-    {
-        for (var n = part.RunPlaces ?? 0; n > 0; n--)
-            GiveBack(_activeTasks!);
-        (part.RunPlaces, part.MapPlaces) = (null, null);
+        var free = max - parts.Sum(other => other.Places ?? 0);
+        if (free <= 0) return false;
+        part.Places = Math.Min(free, (max + parts.Count - 1) / parts.Count);
+        return true;
     }
 
     private ActorId ActorOf(PartProxy part) => new(ActorKindNames.Part, $"{_scope.RunPath}parts/{DocumentPath.Of(part.Name)}");
@@ -117,8 +102,7 @@ internal sealed partial class RunState
             From = part.From,
             Lane = _scope.Lane,
             Outside = UpdateFor(part, part.Version),
-            MaxActive = part.MapPlaces,
-            MaxActiveTasks = part.RunPlaces,
+            MaxActive = part.Places,
         };
         var start = new StartActor { Id = ActorOf(part), Request = JsonSerializer.SerializeToElement(request, OrchestrationJson.Options), Lane = _scope.Lane, Tags = _scope.Tags };
         _effects.Call($"c:{part.Name}", ActivityNames.StartActor, start, afterPublish: true);
@@ -172,7 +156,7 @@ internal sealed partial class RunState
         if (report.Ended && !part.IsEnded)
         {
             part.IsEnded = true;
-            TakeBackLent(part);
+            part.Places = null;
             CountUnfinished(part, -1);
         }
         if (report.Tasks.Any(tally => tally.Failed > 0 && _plan.Tasks[tally.Task].Counts)) PartFailed(part);

@@ -1,0 +1,36 @@
+using Updraft.Dags;
+using Updraft.Embedded;
+using Updraft.Orchestration;
+
+namespace Updraft.Cli;
+
+/// <summary>What is stored in a data folder, to be read.</summary>
+/// <param name="Folder">Full path of the folder.</param>
+/// <param name="State">Its documents.</param>
+/// <param name="Blobs">Its blobs.</param>
+internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore Blobs)
+{
+    /// <summary>The environment variable that names the folder.</summary>
+    public const string Variable = "UPDRAFT_DATA";
+
+    /// <summary>The folder where nothing else is said.</summary>
+    public const string Default = ".updraft";
+
+    /// <summary>The folder that a command line means: the option, else the environment variable, else <c>.updraft</c> here.</summary>
+    public static string Locate(string? option) =>
+        Path.GetFullPath(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : Default));
+
+    /// <summary>Opens a folder to read it, also while another process runs on it.</summary>
+    /// <exception cref="UpdraftException">There is no such folder.</exception>
+    public static OpenedFolder Open(string folder) => EmbeddedReader.Open(folder) is { } reader
+        ? new OpenedFolder(new DataFolder(folder, reader.State, reader.Blobs), reader)
+        : throw new UpdraftException(CliErrors.NoData, $"there is no data in {folder}: run a DAG first, or name the folder with --data or {Variable}");
+}
+
+/// <summary>A data folder that is open for reading.</summary>
+/// <param name="Data">What is stored in it.</param>
+/// <param name="Reader">What keeps it open.</param>
+internal sealed record OpenedFolder(DataFolder Data, EmbeddedReader Reader) : IDisposable
+{
+    public void Dispose() => Reader.Dispose();
+}

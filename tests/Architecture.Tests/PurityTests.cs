@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace Updraft.Architecture.Tests;
+
+/// <summary>Pure code stays pure: what decides reads no clock, no random and no file.</summary>
+public sealed partial class PurityTests
+{
+    [Fact]
+    public void Dags_DoNoInputAndOutput() => AssertNone("src/Dags", InputAndOutput(), except: "src/Dags/Yaml/");
+
+    [Theory]
+    [InlineData("src/Orchestration/Runs/State")]
+    [InlineData("src/Orchestration/Runs/Plan")]
+    [InlineData("src/Dags/Rules")]
+    public void Machines_AskNothingOfTheWorld(string folder)
+    {
+        AssertNone(folder, InputAndOutput());
+        AssertNone(folder, ClocksAndChance());
+    }
+
+    [Fact]
+    public void ActorLoop_AsksNothingButItsContext()
+    {
+        var loop = Repository.Read("src/Orchestration/Actors/ActorLoop.cs");
+
+        Assert.DoesNotMatch(InputAndOutput(), loop);
+        Assert.DoesNotMatch(ClocksAndChance(), loop);
+        Assert.DoesNotMatch(HashOrder(), loop);
+    }
+
+    private static void AssertNone(string folder, Regex banned, string except = "-") =>
+        Assert.Empty(Repository.Files(folder, "*.cs")
+            .Where(file => !file.StartsWith(except, StringComparison.Ordinal))
+            .SelectMany(file => banned.Matches(Repository.Read(file)).Select(match => $"{file}: {match.Value}")));
+
+    [GeneratedRegex(@"\b(File|Directory|Process|Socket|HttpClient|Environment)\.[A-Z]\w+|\bnew (FileStream|HttpClient|Process)\b")]
+    private static partial Regex InputAndOutput();
+
+    [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Utc)?Now|\bTimeProvider\b|\bGuid\.NewGuid|\bnew Random\b|\bRandom\.Shared|\bStopwatch\b|\bTask\.(Delay|Run)\b")]
+    private static partial Regex ClocksAndChance();
+
+    [GeneratedRegex(@"\bnew (Dictionary|HashSet)<[^>]*>\([^)]*\)\s*\.(Keys|Values)|\.GetHashCode\(")]
+    private static partial Regex HashOrder();
+}
