@@ -36,7 +36,7 @@ public sealed class EmbeddedLoopTests
     public async Task Tell_WhileItRunsAndAfterItEnded_IsTakenOnce(int? weakSeed)
     {
         await using var tallies = await EmbeddedTallies.StartAsync(weakSeed, new() { MaxEvents = 40 });
-        await tallies.StartAsync(new() { Chain = 5, Takes = TimeSpan.FromSeconds(20) });
+        await tallies.StartAsync(new() { Chain = 5, Pause = TimeSpan.FromSeconds(20) });
         for (var i = 0; i < 5; i++)
         {
             await tallies.PassAsync(TimeSpan.FromSeconds(7));
