@@ -118,7 +118,7 @@ public sealed class EngineTests : IDisposable
         });
         await host.ScheduleAsync("code", "i", 0);
         await host.Client.RaiseEventAsync("i", "later", "kept");
-        await host.Client.RaiseEventAsync("i", "now");
+        await host.Client.RaiseEventAsync("i", "now", 1);
         Assert.Equal("kept", (await host.RunToEndAsync("i")).Output!.Value.GetString());
     }
 

@@ -66,8 +66,8 @@ public sealed class FolderTests
         await host.Blobs.WriteAsync("a/b/", new MemoryStream([1]));
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
-        Assert.All(Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories), file => Assert.Equal((file, owner), (file, File.GetUnixFileMode(file))));
-        Assert.All(Directory.EnumerateDirectories(data, "*", SearchOption.AllDirectories), found => Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(found)));
+        foreach (var file in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories)) Assert.Equal((file, owner), (file, File.GetUnixFileMode(file)));
+        foreach (var below in Directory.EnumerateDirectories(data, "*", SearchOption.AllDirectories)) Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(below));
     }
 
     [Fact]
