@@ -1,4 +1,4 @@
-namespace Updraft.Dags;
+namespace Updraft.Dags.Tests;
 
 /// <summary>One DAG that uses everything, in both forms.</summary>
 internal static class RichDag
@@ -9,7 +9,7 @@ internal static class RichDag
         labels: {team: ml, tier: "1"}
         params:
           min_flights: {default: 30.0, schema: {type: integer, minimum: 1}, description: Least flights., indexed: true}
-          day: {schema: {type: string, format: date}}
+          day: {default: "2026-01-01", schema: {type: string, format: date}}
           nothing: {default: null}
         schedule:
           cron: "30 2 * * *"
@@ -103,7 +103,7 @@ internal static class RichDag
             Lane = "fast",
         }.Label("tier", "1").Label("team", "ml");
         dag.Param("min_flights", 30, new { type = "integer", minimum = 1 }, "Least flights.", indexed: true);
-        var day = dag.RequiredParam("day", new { type = "string", format = "date" });
+        var day = dag.Param("day", "2026-01-01", new { type = "string", format = "date" });
         dag.Param("nothing", null);
 
         var create = Usual(dag.Shell("create", "make", new { MODE = "prod" }.Env())).AsSetup();

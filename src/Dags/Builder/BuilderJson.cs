@@ -8,12 +8,23 @@ internal static class BuilderJson
 {
     private static readonly JsonSerializerOptions Options = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        PropertyNamingPolicy = new MemberNames(),
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new DurationText() },
     };
 
-    public static JsonElement Of(object? value) => CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Options));
+    /// <exception cref="UpdraftException"><see cref="DagErrors.BadValue"/>: the value has no JSON form.</exception>
+    public static JsonElement Of(object? value)
+    {
+        try
+        {
+            return CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Options));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException or JsonException)
+        {
+            throw new UpdraftException(DagErrors.BadValue, $"a value of {value?.GetType().Name ?? "null"} cannot be written as JSON: {e.Message}", e);
+        }
+    }
 
     public static JsonElement Object(object? value)
     {
@@ -22,6 +33,12 @@ internal static class BuilderJson
         return json.ValueKind == JsonValueKind.Object
             ? json
             : throw new UpdraftException(DagErrors.BadValue, $"an operator's fields are an object, and {value.GetType().Name} is written as {json.ValueKind}: give an object, as in new {{ script = \"...\" }}");
+    }
+
+    /// <summary>Snake case as in YAML; <c>MIN_ROWS</c> is an environment variable and stays as it is.</summary>
+    private sealed class MemberNames : JsonNamingPolicy
+    {
+        public override string ConvertName(string name) => name.Any(char.IsAsciiLetterLower) ? SnakeCaseLower.ConvertName(name) : name;
     }
 
     private sealed class DurationText : JsonConverter<TimeSpan>

@@ -20,7 +20,7 @@ public static class TaskScopes
     /// <param name="name">The task's own name, <c>[A-Za-z0-9_-]{1,64}</c>.</param>
     /// <param name="operator">The operator, as in <c>shell</c>.</param>
     /// <param name="with">
-    /// The operator's fields: an object whose members are written in snake case, a dictionary or a <see cref="JsonElement"/>. Strings may hold
+    /// The operator's fields: an object whose members are written in snake case (those without lower-case letters as they are), a dictionary or a <see cref="JsonElement"/>. Strings may hold
     /// templates. Null for none.
     /// </param>
     public static TaskNode Task(this ITaskScope scope, string name, string @operator, object? with = null) =>

@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace Updraft.Dags;
 
 /// <summary>
-/// JSON text without choices: no white space, escapes only where JSON demands them (as RFC 8785), so that its bytes never depend on the
+/// JSON text without choices: no white space, escapes only where JSON demands them or YAML would break a line, so that its bytes never depend on the
 /// version of a library.
 /// </summary>
 internal sealed class CanonicalWriter
@@ -28,8 +29,11 @@ internal sealed class CanonicalWriter
         _needsComma = false;
     }
 
+    /// <exception cref="FormatException">The text is no Unicode: it has half of a surrogate pair.</exception>
     public void Text(string value)
     {
+        if (value.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && HasLoneSurrogate(value))
+            throw new FormatException("a text has half of a surrogate pair, which no file can hold");
         Separate();
         _text.Append('"');
         foreach (var c in value)
@@ -48,7 +52,8 @@ internal sealed class CanonicalWriter
                 case '\t':
                     _text.Append("\\t");
                     break;
-                case < ' ':
+                // The last three are line breaks to YAML.
+                case < ' ' or '\u0085' or '\u2028' or '\u2029':
                     _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
                     break;
                 default:
@@ -70,6 +75,16 @@ internal sealed class CanonicalWriter
     {
         Separate();
         _text.Append(json);
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done) return true;
+            text = text[consumed..];
+        }
+        return false;
     }
 
     private void Nested(char open, Action content, char close)

@@ -25,7 +25,7 @@ public static class DagJson
         {
             json = DagWriter.Write(dag);
         }
-        catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException or InvalidOperationException)
         {
             throw new UpdraftException(DagErrors.BadValue, $"DAG '{dag.Name}': {e.Message}", e);
         }
@@ -44,7 +44,7 @@ public static class DagJson
         {
             dag = DagReader.Read(TreeJson.Of(CanonicalJson.Parse(json)), context);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             throw new UpdraftException(DagErrors.BadJson, $"the text is no JSON of a DAG: {e.Message}", e);
         }

@@ -35,7 +35,7 @@ internal sealed class ObjectReader(TreeMap map, string path, DagReadContext cont
 
     public string? Text(string name) => As<TreeText>(name, "text")?.Value;
 
-    public string RequiredText(string name) => Text(name) ?? Missing(name, "");
+    public string RequiredText(string name) => Text(name) ?? (Node(name) is null or TreeNull ? Missing(name, "") : "");
 
     public int? Integer(string name)
     {

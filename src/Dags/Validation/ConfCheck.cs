@@ -15,6 +15,15 @@ public static class ConfCheck
         if (given.ValueKind != JsonValueKind.Object)
             return new ConfResult(CanonicalJson.EmptyObject, [Wrong("conf", "must be a JSON object from names of params to values, as in {\"day\": \"2026-03-29\"}")]);
 
+        try
+        {
+            given = CanonicalJson.Of(given);
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or JsonException)
+        {
+            return new ConfResult(CanonicalJson.EmptyObject, [Wrong("conf", $"holds a value that cannot be kept: {e.Message}")]);
+        }
+
         var problems = ImmutableArray.CreateBuilder<Problem>();
         foreach (var member in given.EnumerateObject())
         {

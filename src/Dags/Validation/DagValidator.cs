@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Updraft.Dags;
 
@@ -12,6 +13,7 @@ public static class DagValidator
     public static ImmutableArray<Problem> Validate(DagSpec dag, IReadOnlyCollection<OperatorManifest>? operators = null, SourceMap? sources = null)
     {
         var facts = new DagFacts(dag, operators, sources ?? SourceMap.None);
+        if (!HasForm(facts)) return [.. facts.Problems];
         NameRules.Check(facts);
         GraphRules.Check(facts);
         RangeRules.Check(facts);
@@ -22,19 +24,36 @@ public static class DagValidator
         BranchRules.Check(facts);
         TeardownRules.Check(facts);
         TemplateRules.Check(facts);
-        if (facts.Problems.Count == 0) CheckForm(facts);
+        if (facts.Problems.Count == 0) CheckSize(facts);
         return [.. facts.Problems.Distinct()];
     }
 
-    /// <summary>What only the whole shows: size, depth, and values that have no JSON form.</summary>
-    private static void CheckForm(DagFacts facts)
+    /// <summary>Whether every value can be written at all; without that, no rule can look at it.</summary>
+    private static bool HasForm(DagFacts facts)
     {
         try
         {
-            var json = DagJson.Serialize(facts.Dag);
-            CanonicalJson.Parse(json);
+            DagWriter.Write(facts.Dag);
         }
-        catch (System.Text.Json.JsonException)
+        catch (ArgumentOutOfRangeException)
+        {
+            // A duration that cannot be written; the rules say which.
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            facts.Report(DagErrors.BadValue, "", $"DAG '{facts.Dag.Name}': {e.Message}");
+            return false;
+        }
+        return true;
+    }
+
+    private static void CheckSize(DagFacts facts)
+    {
+        try
+        {
+            CanonicalJson.Parse(DagJson.Serialize(facts.Dag));
+        }
+        catch (JsonException)
         {
             facts.Report(DagErrors.TooLarge, "", $"DAG '{facts.Dag.Name}' is nested deeper than {DagJson.MaxDepth} levels; use fewer groups within groups, or flatter operator fields");
         }

@@ -28,13 +28,19 @@ internal sealed class YamlTree
     /// <summary>Reads a file's text. Adds what is wrong but can be passed over; stops at what cannot.</summary>
     public static TreeNode Read(string text, string file, List<Problem> problems)
     {
+        var tree = new YamlTree(text, file, problems);
         try
         {
-            return new YamlTree(text, file, problems).Document();
+            return tree.Document();
         }
         catch (YamlException e)
         {
             throw YamlStop.At(DagErrors.BadYaml, "", new Origin(file, (int)Math.Max(1, e.Start.Line)), $"this is no YAML: {OneLine(e.Message)}");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The parser has no position for some of what it cannot read.
+            throw YamlStop.At(DagErrors.BadYaml, "", new Origin(file, (int)Math.Max(1, tree._parser.Current?.End.Line ?? 1)), "this is no YAML; the text breaks off, or has marks in a wrong place, after this line");
         }
     }
 

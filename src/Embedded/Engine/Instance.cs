@@ -435,7 +435,11 @@ internal sealed class Instance(Engine engine, string id, InstanceRow? row = null
         }
     }
 
-    private void Arm(AskedTimer timer) => _timers[timer.Seq] = engine.Timers.Add(timer.At.Ticks, id, _row!.N, _row.Execution, timer.Seq);
+    private void Arm(AskedTimer timer)
+    {
+        if (timer.At <= engine.Now) Post(new Delivery(_row!.N, _row.Execution, new TimerFired(timer.Seq)));
+        else _timers[timer.Seq] = engine.Timers.Add(timer.At.Ticks, id, _row!.N, _row.Execution, timer.Seq);
+    }
 
     private void StopTimers()
     {

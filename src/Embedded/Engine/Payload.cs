@@ -22,7 +22,8 @@ internal static class Payload
 
     public static string TooLarge(string what) => $"{what} is over {OrchestrationLimits.Payload / 1024} KB of JSON; pass large things by reference";
 
-    public static T? Read<T>(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<T>(json, OrchestrationJson.Options);
+    /// <summary>The value; that of nothing is the default, also where a type has no null.</summary>
+    public static T? Read<T>(ReadOnlySpan<byte> json) => json.SequenceEqual("null"u8) && typeof(T) != typeof(JsonElement) ? default : JsonSerializer.Deserialize<T>(json, OrchestrationJson.Options);
 
     public static JsonElement? Element(byte[]? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
 }

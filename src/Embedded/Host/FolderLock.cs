@@ -7,7 +7,8 @@ namespace Updraft.Embedded;
 /// <summary>Makes this process the one owner of a data folder, for as long as it lives or until disposed.</summary>
 internal sealed class FolderLock : IDisposable
 {
-    private const string FileName = "updraft.lock";
+    private const string LockFile = "updraft.lock";
+    private const string PidFile = "updraft.pid";
 
     private readonly FileStream _file;
 
@@ -15,40 +16,39 @@ internal sealed class FolderLock : IDisposable
 
     public static FolderLock Take(string folder)
     {
-        var path = Path.Combine(folder, FileName);
+        FileStream file;
         try
         {
             // Not shared: an exclusive lock that the system drops with the process.
-            var file = new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate, FileShare.None));
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new(file);
+            file = new(Path.Combine(folder, LockFile), PrivateFiles.Options(FileMode.OpenOrCreate, FileShare.None));
         }
-        catch (IOException exception) when (OwnerOf(path) is { } owner)
+        catch (IOException exception) when (IsTaken(exception))
         {
             throw new UpdraftException(EngineErrors.FolderOwned,
-                $"the data folder '{folder}' is in use by process {owner}; stop it, or name another folder", exception);
+                $"the data folder '{folder}' is in use by process {OwnerOf(folder)}; stop it, or name another folder", exception);
         }
-        catch (Exception exception) when (StorageFailures.Of(exception, folder) is { } failure)
-        {
-            throw failure;
-        }
+        using var pid = new FileStream(Path.Combine(folder, PidFile), PrivateFiles.Options(FileMode.Create, FileShare.ReadWrite));
+        pid.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        return new(file);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static string? OwnerOf(string path)
+    private static bool IsTaken(IOException exception)
+    {
+        const int linux = 11, mac = 35, windows = unchecked((int)0x80070020);
+        return exception.HResult == (OperatingSystem.IsWindows() ? windows : OperatingSystem.IsMacOS() ? mac : linux);
+    }
+
+    private static string OwnerOf(string folder)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd() is { Length: > 0 } pid ? pid : null;
+            return File.ReadAllText(Path.Combine(folder, PidFile));
         }
-        catch (IOException)
+        catch (FileNotFoundException)
         {
-            return null;
+            return "(not known yet)";
         }
     }
 }

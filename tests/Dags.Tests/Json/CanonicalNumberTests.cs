@@ -1,4 +1,4 @@
-namespace Updraft.Dags;
+namespace Updraft.Dags.Tests;
 
 public sealed class CanonicalNumberTests
 {

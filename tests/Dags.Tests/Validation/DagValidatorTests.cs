@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Updraft.Dags;
+namespace Updraft.Dags.Tests;
 
 public sealed class DagValidatorTests
 {
@@ -38,7 +38,7 @@ public sealed class DagValidatorTests
         { "name: d\ntasks:\n  extract: {shell: {script: x}}\n  t:\n    after: [extrat]\n    shell: {script: x}", DagErrors.UnknownUpstream, "tasks.t.after[0]", 5, "did you mean 'extract'?" },
         { "name: d\ntasks:\n  a: {after: c, shell: {script: x}}\n  b: {after: a, shell: {script: x}}\n  c: {after: b, shell: {script: x}}", DagErrors.Cycle, "tasks.a.after", 3, "a >> b >> c >> a" },
         { "name: d\ntasks:\n  a: {after: a, shell: {script: x}}", DagErrors.Cycle, "tasks.a.after", 3, "itself" },
-        { "name: d\ntasks:\n  g:\n    after: g.a\n    tasks:\n      a: {shell: {script: x}}", DagErrors.Cycle, "tasks.g.after", 4, "circle" },
+        { "name: d\ntasks:\n  g:\n    after: g.a\n    tasks:\n      a: {shell: {script: x}}", DagErrors.Cycle, "tasks.g.a.after", 6, "g.a >> g >> g.a" },
         { "name: d\ntasks:\n  g:\n    tasks:\n      a: {after: b, shell: {script: x}}\n  b: {after: g, shell: {script: x}}", DagErrors.Cycle, "tasks.g.a.after", 5, "g.a >> g >> b >> g.a" },
 
         // Ranges
@@ -79,7 +79,7 @@ public sealed class DagValidatorTests
         { Env("'{{ item.x }}'"), DagErrors.NotMapped, "tasks.t.shell.env.A", 5, "mapped" },
         { Env("'{{ tasks.u.output }}'"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "no task" },
         { Env("\"{{ secrets['a b'] }}\""), DagErrors.BadName, "tasks.t.shell.env.A", 5, "secret" },
-        { Env("'{{ tasks.u.output }}'", "tasks2: x").Replace("tasks2: x\n", "").Replace("tasks:\n", "tasks:\n  u: {shell: {script: x}}\n"), DagErrors.NotUpstream, "tasks.t.shell.env.A", 6, "add 'u' to its 'after'" },
+        { Env("'{{ tasks.u.output }}'").Replace("description: x\ntasks:\n", "tasks:\n  u: {shell: {script: x}}\n", StringComparison.Ordinal), DagErrors.NotUpstream, "tasks.t.shell.env.A", 5, "add 'u' to its 'after'" },
         { Task("limit: {key: '{{ secrets.k }}', max: 1}"), DagErrors.SecretStored, "tasks.t.limit.key", 4, "operator's fields" },
         { Task("map: {over: [1], key: '{{ key }}'}"), DagErrors.NotMapped, "tasks.t.map.key", 4, "made of itself" },
         { Mapped("  r: {after: m, shell: {script: x, env: {A: '{{ tasks.m.output }}'}}}"), DagErrors.BadOutput, "tasks.r.shell.env.A", 4, "'outputs'" },
@@ -185,6 +185,22 @@ public sealed class DagValidatorTests
         var dag = new DagBuilder("d");
         dag.Shell("a", new string('x', DagJson.MaxBytes));
         Assert.Equal(DagErrors.TooLarge, Assert.Single(DagValidator.Validate(dag.Build())).Code);
+    }
+
+    [Fact]
+    public void Validate_TextThatIsNoUnicode_IsRefused()
+    {
+        var dag = new DagBuilder("d") { Description = "\uD800" };
+        dag.Shell("a", "x");
+        Assert.Equal(DagErrors.BadValue, Assert.Single(DagValidator.Validate(dag.Build())).Code);
+    }
+
+    [Fact]
+    public void Validate_NegativeDuration_NamesTheField()
+    {
+        var dag = new DagBuilder("d");
+        dag.Shell("a", "x").Timeout(TimeSpan.FromSeconds(-1)).Retries(1, TimeSpan.FromTicks(1));
+        Assert.Equal(["tasks.a.retry_delay", "tasks.a.timeout"], DagValidator.Validate(dag.Build()).Select(problem => problem.Place.Path));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Updraft.Dags;
+namespace Updraft.Dags.Tests;
 
 public sealed class DagYamlTests
 {
@@ -37,7 +37,7 @@ public sealed class DagYamlTests
         { "name: d\n---\nname: e", DagErrors.BadYaml, "", 2, "more than one document" },
         { "name: *x", DagErrors.BadYaml, "name", 1, "no anchor" },
         { "name: d\nx: &x [*x]", DagErrors.BadYaml, "x[0]", 2, "ends before it" },
-        { "name: d\n\tx: 1", DagErrors.BadYaml, "", 2, "no YAML" },
+        { "name: d\n\tx: 1", DagErrors.BadYaml, "", 1, "no YAML" },
         { "name: 'd\n", DagErrors.BadYaml, "", 1, "no YAML" },
         { "name: d\u0000", DagErrors.BadFile, "", 1, "NUL" },
         { "name: d\ndefaults: {after: x}\ntasks: {t: {shell: {}}}", DagErrors.UnknownField, "defaults.after", 2, "no default" },

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Updraft.Dags;
+namespace Updraft.Dags.Tests;
 
 internal sealed class TextFiles(params (string Path, string Text)[] files) : IDagFiles
 {

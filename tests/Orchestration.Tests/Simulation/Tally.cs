@@ -15,6 +15,9 @@ internal sealed record TallyRequest
     /// <summary>How long a step takes.</summary>
     public TimeSpan? Takes { get; init; }
 
+    /// <summary>Time between two steps of the chain, waited by the machine.</summary>
+    public TimeSpan? Pause { get; init; }
+
     public bool AfterPublish { get; init; }
 
     /// <summary>Bytes of each page.</summary>
@@ -96,19 +99,19 @@ internal sealed class TallyMachine : Machine
         {
             case Started:
                 _state = _state with { Executions = _state.Executions + 1 };
-                Chain(effects);
+                Chain(now, effects);
                 foreach (var open in _state.Open) Call($"w{open}", open, effects);
                 break;
             case Returned { Key: "c" }:
                 _state = _state with { Chained = _state.Chained + 1 };
-                Chain(effects);
+                Chain(now, effects);
                 break;
             case Returned { Key: ['w', .. var number] }:
                 _state = _state with { Open = _state.Open.Remove(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) };
                 break;
             case Threw threw:
                 _state = _state with { Threw = [.. _state.Threw, threw.ErrorMessage] };
-                if (threw.Key == "c") Chain(effects);
+                if (threw.Key == "c") Chain(now, effects);
                 else Call(threw.Key, 0, effects);
                 break;
             case Told told:
@@ -117,10 +120,13 @@ internal sealed class TallyMachine : Machine
                 {
                     var idle = IsFinal || _state.Chained == _state.ChainLength;
                     _state = _state with { ChainLength = _state.ChainLength + 1 };
-                    if (idle) Chain(effects);
+                    if (idle) Chain(now, effects);
                 }
                 if (told.Kind == "timer") effects.Timer("t", now + TimeSpan.FromSeconds(10));
                 if (told.Kind == "cancel-timer") effects.CancelTimer("t");
+                break;
+            case Fired { Key: "pause" }:
+                Call("c", _state.Chained, effects);
                 break;
             case Fired fired:
                 _state = _state with { Fired = [.. _state.Fired, $"{fired.Key}@{now:mm:ss}"] };
@@ -138,9 +144,11 @@ internal sealed class TallyMachine : Machine
         return new(_state.Revision, JsonSerializer.SerializeToElement(_state, OrchestrationJson.Options), "summary", pages);
     }
 
-    private void Chain(Effects effects)
+    private void Chain(DateTime now, Effects effects)
     {
-        if (_state.Chained < _state.ChainLength) Call("c", _state.Chained, effects);
+        if (_state.Chained == _state.ChainLength) return;
+        if (_request.Pause is { } pause) effects.Timer("pause", now + pause);
+        else Call("c", _state.Chained, effects);
     }
 
     private void Call(string key, int number, Effects effects) => effects.Call(key, _request.Activity, new TallyStep(number, _request.Takes), _request.AfterPublish);

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Updraft.Orchestration;
+
+namespace Updraft.Operators;
+
+/// <summary>What a host offers for runs to be made of.</summary>
+public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost Attempts, IOrchestrationClient Orchestrations, TimeProvider Time);
+
+/// <summary>All that runs need, put together over a host's ports: the same in every host.</summary>
+public sealed class RunServices
+{
+    private readonly AttemptServices _attempts;
+
+    /// <summary>Puts the parts together.</summary>
+    /// <param name="ports">The host's ports.</param>
+    /// <param name="operators">The operators that it offers.</param>
+    /// <param name="packages">Where packages of DAGs are.</param>
+    /// <param name="scratchFolder">Where attempts get their scratch folders.</param>
+    /// <param name="logging">Where logs go; null for nowhere.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null)
+    {
+        Notices = new RunNotices();
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices), new PartKind(), new JobKind());
+        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        _attempts = new AttemptServices
+        {
+            Host = ports.Attempts,
+            Blobs = ports.Blobs,
+            Inputs = new RunInputs(ports.State, Actors.Specs),
+            Specs = new StoredSpecs(Actors.Specs),
+            Operators = operators,
+            Packages = packages,
+            Time = ports.Time,
+            ScratchFolder = scratchFolder,
+            Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
+        };
+    }
+
+    /// <summary>Actors and what repairs them.</summary>
+    public ActorRuntime Actors { get; }
+
+    /// <summary>Triggers, waits for and commands runs.</summary>
+    public RunClient Runs { get; }
+
+    /// <summary>Tells when a run's document was stored.</summary>
+    public RunNotices Notices { get; }
+
+    /// <summary>Adds the orchestrator and all activities.</summary>
+    public void Register(ActivityRegistry registry)
+    {
+        Actors.Register(registry);
+        registry.AddAttempts(_attempts);
+    }
+}
