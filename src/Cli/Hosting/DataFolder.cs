@@ -20,6 +20,13 @@ internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore B
     public static string Locate(string? option) =>
         Path.GetFullPath(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : Default));
 
+    /// <summary>Whether anything was ever stored in a folder.</summary>
+    public static bool Exists(string folder)
+    {
+        using var reader = EmbeddedReader.Open(folder);
+        return reader is not null;
+    }
+
     /// <summary>Opens a folder to read it, also while another process runs on it.</summary>
     /// <exception cref="UpdraftException">There is no such folder.</exception>
     public static OpenedFolder Open(string folder) => EmbeddedReader.Open(folder) is { } reader

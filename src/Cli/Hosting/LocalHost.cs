@@ -48,6 +48,9 @@ internal sealed class LocalHost : IAsyncDisposable
 
     public RunNotices Notices { get; }
 
+    /// <summary>Why nothing can be stored at the moment; null when all is well.</summary>
+    public UpdraftException? Failure => _host.Failure;
+
     public DataFolder Data => new(_host.Options.DataFolder, _host.State, _host.Blobs);
 
     /// <summary>Opens a data folder as its owner, and makes it when absent.</summary>

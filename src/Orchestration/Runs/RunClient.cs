@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Updraft.Dags;
@@ -62,27 +61,11 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         }
     }
 
-    /// <summary>Runs, newest first, with their present state; of one DAG or of all.</summary>
-    public async IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        string? after = null;
-        do
-        {
-            var page = await _index.ListAsync(dag, after, 100, cancellation);
-            foreach (var entry in page.Entries)
-            {
-                var summary = entry.Summary.Deserialize<RunSummary>(OrchestrationJson.Options)!;
-                if (summary.EndedAt is null)
-                {
-                    if (await Reader.GetAsync(entry.RunId, cancellation) is not { } run || run.Request.CreatedAt != entry.CreatedAt) continue;
-                    summary = RunSummary.Of(run.Request, run.Body);
-                }
-                yield return (entry, summary);
-            }
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    /// <inheritdoc cref="RunReader.ListAsync"/>
+    public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, CancellationToken cancellation = default) => Reader.ListAsync(dag, cancellation);
+
+    /// <summary>Makes sure that a run that is there is at work, as when its trigger was cut short. False when there is none, or it has ended.</summary>
+    public Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation);
 
     /// <summary>Cancels a run. False when there is no such run.</summary>
     public Task<bool> CancelAsync(string runId, CancelCommand command, CancellationToken cancellation = default) => TellAsync(runId, CancelCommand.Kind, command, cancellation);
