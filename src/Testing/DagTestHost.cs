@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Embedded;
@@ -18,6 +19,7 @@ public sealed class DagTestHost : IAsyncDisposable
     private readonly RunServices _services;
     private readonly OperatorCatalog _operators;
     private readonly string? _ownFolder;
+    private readonly ConditionalWeakTable<DagSpec, DagSpec> _valid = [];
 
     private DagTestHost(EmbeddedHost host, DagTestOptions options, string? ownFolder)
     {
@@ -63,7 +65,11 @@ public sealed class DagTestHost : IAsyncDisposable
     /// <exception cref="UpdraftException">The DAG or the conf is refused.</exception>
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string? runId = null, CancellationToken cancellation = default)
     {
-        if (DagValidator.Validate(dag, _operators.Manifests) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+        if (!_valid.TryGetValue(dag, out _))
+        {
+            if (DagValidator.Validate(dag, _operators.Manifests) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+            _valid.Add(dag, dag);
+        }
         return Runs.TriggerAsync(new TriggerRun
         {
             Dag = dag,

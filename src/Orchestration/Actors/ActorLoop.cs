@@ -353,15 +353,10 @@ internal sealed class ActorLoop(IOrchestrationContext context, ActorKinds kinds,
     private async Task<bool> SleepAsync(DateTime until, CancellationToken cancellation)
     {
         _events += 2;
-        try
-        {
-            await context.CreateTimer(until, cancellation);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        var timer = context.CreateTimer(until, cancellation);
+        await timer.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing); // Most timers are cancelled, and an exception is dear.
+        if (timer.IsFaulted) await timer;
+        return timer.IsCompletedSuccessfully;
     }
 
     private static T Read<T>(JsonElement result) => result.Deserialize<T>(OrchestrationJson.Options)!;

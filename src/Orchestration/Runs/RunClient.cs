@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Updraft.Dags;
@@ -20,6 +22,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
 
     private readonly RunIndex _index = new(store);
 
+    /// <summary>Specs are immutable, so their canonical form is made once.</summary>
+    private readonly ConditionalWeakTable<DagSpec, Version> _versions = [];
+
     /// <summary>Reads documents of runs.</summary>
     public RunReader Reader { get; } = new(store);
 
@@ -32,9 +37,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
     {
         var now = clock.GetUtcNow();
-        var spec = DagJson.Serialize(trigger.Dag);
-        var request = Request(trigger, DagJson.Hash(trigger.Dag), now);
-        await specs.PutAsync(request.DagHash, Encoding.UTF8.GetBytes(spec), JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+        var version = _versions.GetValue(trigger.Dag, Version.Of);
+        var request = Request(trigger, version.Hash, now);
+        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
 
         // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
         if (await Reader.RequestAsync(request.RunId, cancellation) is null)
@@ -86,6 +91,15 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         Kind = kind,
         Body = JsonSerializer.SerializeToElement(command, OrchestrationJson.Options),
     }, cancellation);
+
+    private sealed record Version(ReadOnlyMemory<byte> Spec, string Hash)
+    {
+        public static Version Of(DagSpec dag)
+        {
+            var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(dag));
+            return new(spec, Convert.ToHexStringLower(SHA256.HashData(spec)));
+        }
+    }
 
     private static RunRequest Request(TriggerRun trigger, string hash, DateTimeOffset now)
     {
