@@ -17,7 +17,8 @@ internal sealed class CommandLine(Terminal terminal)
         var parsed = Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [var error, ..])
         {
-            terminal.Error.WriteLine($"{error.Message} See 'updraft --help'.");
+            var what = parsed.UnmatchedTokens is [var token, ..] ? $"'{Printable.Of(token)}' means nothing here." : Printable.Of(error.Message);
+            terminal.Error.WriteLine($"{what} See 'updraft --help'.");
             return ExitCodes.InvalidInput;
         }
         try

@@ -12,6 +12,7 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
     {
         var conf = RunArguments.Conf(options.Conf);
         var labels = RunArguments.Labels(options.Labels);
+        if (options.RunId is { } given) RunClient.CheckedId(given);
         var existing = await FindAsync(cancellation);
         if (existing is not null && options.Conf is not null && !JsonElement.DeepEquals(conf, existing.Request.Conf))
         {

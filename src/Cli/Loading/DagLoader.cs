@@ -24,6 +24,7 @@ internal sealed class DagLoader(string dataFolder, Action<string> progress)
             return new LoadedDags([.. documents.Select(document => document.Dag)], ownOperators, null, path);
         }
         Validate(documents, null);
+        DataFolder.Make(dataFolder);
         var package = await new PackageBuilder(dataFolder).BuildAsync(path.Folder, progress, cancellation);
         var operators = ownOperators.AddRange(package.Description.Operators);
         documents = [.. documents, .. package.Description.Dags.Select(json => new DagDocument(DagJson.Parse(json.GetRawText()), SourceMap.None))];
@@ -53,8 +54,12 @@ internal sealed class DagLoader(string dataFolder, Action<string> progress)
 internal sealed record LoadedDags(ImmutableArray<DagSpec> Dags, ImmutableArray<OperatorManifest> Operators, string? Package, DagPath Path)
 {
     /// <summary>Hash of the package with the DAG's code and files, made now where there was nothing to build; null for a YAML file alone.</summary>
-    public async Task<string?> PackageAsync(string dataFolder, Action<string> progress, CancellationToken cancellation) =>
-        Package ?? (Path.IsFolder ? (await new PackageBuilder(dataFolder).BuildAsync(Path.Folder, progress, cancellation)).Hash : null);
+    public async Task<string?> PackageAsync(string dataFolder, Action<string> progress, CancellationToken cancellation)
+    {
+        if (Package is not null || !Path.IsFolder) return Package;
+        DataFolder.Make(dataFolder);
+        return (await new PackageBuilder(dataFolder).BuildAsync(Path.Folder, progress, cancellation)).Hash;
+    }
 
     /// <summary>The one DAG, or the one of a name.</summary>
     /// <exception cref="UpdraftException">There are several, or none of that name.</exception>

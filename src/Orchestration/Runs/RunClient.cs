@@ -128,7 +128,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         };
     }
 
-    private static string CheckedId(string runId) =>
+    /// <summary>The id, when it is one that a run may have.</summary>
+    /// <exception cref="UpdraftException"><see cref="RunErrors.RunIdRefused"/>.</exception>
+    public static string CheckedId(string runId) =>
         runId.Length is > 0 and <= MaxRunId && runId.All(c => !char.IsControl(c) && !char.IsSurrogate(c)) && runId.Trim().Length == runId.Length ? runId
         : throw new UpdraftException(RunErrors.RunIdRefused, $"a run id has 1 to {MaxRunId} printable characters and no space at its ends");
 }
