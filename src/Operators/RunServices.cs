@@ -19,11 +19,12 @@ public sealed class RunServices
     /// <param name="packages">Where packages of DAGs are.</param>
     /// <param name="scratchFolder">Where attempts get their scratch folders.</param>
     /// <param name="logging">Where logs go; null for nowhere.</param>
-    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null)
+    /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
     {
         _leases = new LeaseCheck(ports.State);
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices), new PartKind(), new JobKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         _attempts = new AttemptServices
         {

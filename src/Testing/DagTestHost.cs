@@ -28,8 +28,11 @@ public sealed class DagTestHost : IAsyncDisposable
         _operators = new OperatorCatalog(BuiltInOperators.Catalog.All.Where(builtIn => !names.Contains(builtIn.Manifest.Name)).Concat(options.Operators));
         var folder = host.Options.DataFolder;
         _services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, host.Options.Time), _operators,
-            options.Packages ?? new PackageFolders(Path.Combine(folder, "packages")), Path.Combine(folder, "scratch"), host.Options.Logging);
+            options.Packages ?? new PackageFolders(Path.Combine(folder, "packages")), Path.Combine(folder, "scratch"), host.Options.Logging, options.PartSize);
     }
+
+    /// <summary>All that runs are made of.</summary>
+    public RunServices Services => _services;
 
     /// <summary>Triggers and commands runs.</summary>
     public RunClient Runs => _services.Runs;

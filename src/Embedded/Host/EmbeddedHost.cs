@@ -53,6 +53,9 @@ public sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>Why nothing can be stored at the moment; null when all is well.</summary>
     public UpdraftException? Failure => _writer.Failure;
 
+    /// <summary>What is under way.</summary>
+    internal WorkCount Work => _work;
+
     /// <summary>Completes when a simulated crash has killed this host.</summary>
     internal TaskCompletionSource<SimulatedCrashException> Crashed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

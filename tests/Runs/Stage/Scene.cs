@@ -1,0 +1,106 @@
+using Updraft.Dags;
+using Updraft.Embedded;
+using Updraft.Orchestration;
+using Updraft.Testing;
+
+namespace Updraft.Runs;
+
+/// <summary>A data folder with one host after the other on it, and a virtual clock. A run is driven until nothing is left to do.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
+    private DagTestHost? _host;
+
+    private Scene(Stage stage)
+    {
+        Stage = stage;
+        stage.Scene = this;
+    }
+
+    public Stage Stage { get; }
+
+    public VirtualTime Time { get; } = new();
+
+    public DagTestHost Host => _host!;
+
+    public string Folder => _folder.FullName;
+
+    public static async Task<Scene> OpenAsync(Stage? stage = null, IFaults? faults = null, int? weakSeed = null)
+    {
+        var scene = new Scene(stage ?? new Stage());
+        await scene.StartHostAsync(faults, weakSeed);
+        return scene;
+    }
+
+    /// <summary>Stops the host, and starts another on the same folder.</summary>
+    public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
+    {
+        await Host.DisposeAsync();
+        await StartHostAsync(faults, weakSeed);
+    }
+
+    public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
+
+    /// <summary>Triggers a run and drives it to its end.</summary>
+    public async Task<RunView> RunAsync(DagSpec dag, object? conf = null, string runId = "r")
+    {
+        await TriggerAsync(dag, conf, runId);
+        return await EndAsync(runId);
+    }
+
+    /// <summary>Drives until a run has ended.</summary>
+    public async Task<RunView> EndAsync(string runId = "r")
+    {
+        RunView? view = null;
+        await DriveAsync(async () => (view = await Host.Runs.Reader.GetAsync(runId)) is { Final: true });
+        await SettleAsync();
+        return view!;
+    }
+
+    /// <summary>Drives until something of a run holds, as its document has it.</summary>
+    public async Task<RunView> UntilAsync(Func<IReadOnlyDictionary<string, InstanceDocument>, bool> holds, string runId = "r")
+    {
+        RunView? view = null;
+        await DriveAsync(async () => (view = await Host.Runs.Reader.GetAsync(runId)) is not null && holds(await Host.InstancesAsync(view)));
+        return view!;
+    }
+
+    /// <summary>Lets all work be done that is due at this instant.</summary>
+    public async Task SettleAsync()
+    {
+        await Host.Embedded.IdleAsync();
+        if (Host.Embedded.Crashed.Task.IsCompleted) throw await Host.Embedded.Crashed.Task;
+    }
+
+    /// <summary>Lets work be done and jumps from timer to timer until something holds.</summary>
+    public async Task DriveAsync(Func<Task<bool>> until)
+    {
+        for (var jumps = 0; ; jumps++)
+        {
+            await SettleAsync();
+            if (await until()) return;
+            if (jumps > 20_000 || !Time.JumpToNextTimer()) throw new InvalidOperationException($"nothing is left to do at {Time.GetUtcNow():O}, and what was waited for has not come: {await DescribeAsync()}");
+        }
+    }
+
+    public async Task<RunView> ViewAsync(string runId = "r") => (await Host.Runs.Reader.GetAsync(runId))!;
+
+    public async Task<IReadOnlyDictionary<string, InstanceDocument>> InstancesAsync(string runId = "r") => await Host.InstancesAsync(await ViewAsync(runId));
+
+    /// <summary>Instances and their states in one line, as in <c>a:Success b[0]:Failed</c>.</summary>
+    public async Task<string> StatesAsync(string runId = "r") => string.Join(' ', (await InstancesAsync(runId)).Select(each => $"{each.Key}:{each.Value.State}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task StartHostAsync(IFaults? faults, int? weakSeed) => _host = await DagTestHost.StartAsync(new DagTestOptions
+    {
+        Operators = [.. Stage.Operators],
+        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, StopTimeout = TimeSpan.FromSeconds(1) },
+    });
+
+    private async Task<string> DescribeAsync() => await Host.Runs.Reader.GetAsync("r") is { } view ? $"{view.Body.Status} {view.Body.Reason} {await StatesAsync()}" : "no run 'r'";
+}
