@@ -31,7 +31,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         await using var world = new World { PartSize = 2 };
         var faults = new CrashAt(k);
-        var acknowledged = false; if (Environment.GetEnvironmentVariable("DBG") is not null) Console.Error.WriteLine($"{scenario.Name} {k}");
+        var acknowledged = false;
         try
         {
             await world.OpenAsync(faults);
@@ -44,7 +44,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await world.CloseAsync();
         Assert.Equal("ok", EmbeddedReader.CheckIntegrity(world.DataFolder)); // I6
 
-        await world.OpenAsync(); if (Environment.GetEnvironmentVariable("DBG") is not null) Console.Error.WriteLine("again");
+        await world.OpenAsync();
         var where = $"{scenario.Name}, crash at {k}";
         // I7: what was acknowledged is there. I1: and it ends.
         if (acknowledged) Assert.True(await world.Host.Runs.Reader.GetAsync("r") is not null, $"{where}: the acknowledged run is gone");
