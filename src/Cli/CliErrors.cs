@@ -26,4 +26,7 @@ internal static class CliErrors
 
     /// <summary>There is no data folder.</summary>
     public const string NoData = "UPD5008";
+
+    /// <summary>A file or folder cannot be read or written.</summary>
+    public const string Files = "UPD5009";
 }

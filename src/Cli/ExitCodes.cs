@@ -1,3 +1,5 @@
+using Updraft.Orchestration;
+
 namespace Updraft.Cli;
 
 /// <summary>What the process tells its caller; <c>docs/cli.md</c> lists them.</summary>
@@ -20,4 +22,19 @@ internal static class ExitCodes
 
     /// <summary>Something that the command needs cannot be reached or started.</summary>
     public const int Unavailable = 5;
+
+    /// <summary>Left at once on a second Ctrl+C; the run is neither confirmed nor ended.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Of a run that has ended.</summary>
+    public static int Of(RunBody run) => run.Status switch
+    {
+        RunStatus.Success => Success,
+        RunStatus.Cancelled => Cancelled,
+        _ when run.Code == RunErrors.RunTimeout => TimedOut,
+        _ => RunFailed,
+    };
+
+    /// <summary>Of a failure: storage, and whatever else is no fault of the input, cannot be reached.</summary>
+    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files ? Unavailable : InvalidInput;
 }

@@ -11,6 +11,7 @@ public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost 
 public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
+    private readonly LeaseCheck _leases;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -18,10 +19,12 @@ public sealed class RunServices
     /// <param name="packages">Where packages of DAGs are.</param>
     /// <param name="scratchFolder">Where attempts get their scratch folders.</param>
     /// <param name="logging">Where logs go; null for nowhere.</param>
-    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null)
+    /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
     {
+        _leases = new LeaseCheck(ports.State);
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices), new PartKind(), new JobKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         _attempts = new AttemptServices
         {
@@ -45,6 +48,13 @@ public sealed class RunServices
 
     /// <summary>Tells when a run's document was stored.</summary>
     public RunNotices Notices { get; }
+
+    /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
+    public async Task ReconcileAsync(CancellationToken cancellation = default)
+    {
+        await Actors.Reconciler.RunOnceAsync(cancellation);
+        await Actors.LedgerReconciler.RunOnceAsync(lease => _leases.IsOverAsync(lease, cancellation), cancellation);
+    }
 
     /// <summary>Adds the orchestrator and all activities.</summary>
     public void Register(ActivityRegistry registry)

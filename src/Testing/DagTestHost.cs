@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Embedded;
@@ -18,6 +19,7 @@ public sealed class DagTestHost : IAsyncDisposable
     private readonly RunServices _services;
     private readonly OperatorCatalog _operators;
     private readonly string? _ownFolder;
+    private readonly ConditionalWeakTable<DagSpec, DagSpec> _valid = [];
 
     private DagTestHost(EmbeddedHost host, DagTestOptions options, string? ownFolder)
     {
@@ -26,8 +28,11 @@ public sealed class DagTestHost : IAsyncDisposable
         _operators = new OperatorCatalog(BuiltInOperators.Catalog.All.Where(builtIn => !names.Contains(builtIn.Manifest.Name)).Concat(options.Operators));
         var folder = host.Options.DataFolder;
         _services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, host.Options.Time), _operators,
-            options.Packages ?? new PackageFolders(Path.Combine(folder, "packages")), Path.Combine(folder, "scratch"), host.Options.Logging);
+            options.Packages ?? new PackageFolders(Path.Combine(folder, "packages")), Path.Combine(folder, "scratch"), host.Options.Logging, options.PartSize);
     }
+
+    /// <summary>All that runs are made of.</summary>
+    public RunServices Services => _services;
 
     /// <summary>Triggers and commands runs.</summary>
     public RunClient Runs => _services.Runs;
@@ -63,7 +68,11 @@ public sealed class DagTestHost : IAsyncDisposable
     /// <exception cref="UpdraftException">The DAG or the conf is refused.</exception>
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string? runId = null, CancellationToken cancellation = default)
     {
-        if (DagValidator.Validate(dag, _operators.Manifests) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+        if (!_valid.TryGetValue(dag, out _))
+        {
+            if (DagValidator.Validate(dag, _operators.Manifests) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+            _valid.Add(dag, dag);
+        }
         return Runs.TriggerAsync(new TriggerRun
         {
             Dag = dag,

@@ -12,6 +12,9 @@ public sealed record DagTestOptions
     /// <summary>How the data folder is opened; null for a folder of its own that is removed at the end, without waiting for the disk.</summary>
     public EmbeddedOptions? Embedded { get; init; }
 
+    /// <summary>Instances of one map above which it is split into parts; null for the product's 200.</summary>
+    public int? PartSize { get; init; }
+
     /// <summary>Packages that the DAGs name; null for none.</summary>
     public IPackageStore? Packages { get; init; }
 }

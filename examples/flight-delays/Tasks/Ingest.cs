@@ -7,7 +7,7 @@ namespace FlightDelays;
 public sealed class Ingest : CodeTask<Ingest.Input, Ingest.Output>
 {
     /// <summary>Where the usable flights are kept among the files of the run.</summary>
-    internal const string Flights = "flights.json";
+    internal const string Flights = "work/flights.json";
 
     /// <param name="Source">A JSON array of flights: a file of the DAG's folder, or a full path.</param>
     public sealed record Input(string Source);

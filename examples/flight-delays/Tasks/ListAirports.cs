@@ -13,7 +13,7 @@ public sealed class ListAirports : CodeTask<ListAirports.Input, IReadOnlyList<Li
     public sealed record Airport(string Code, int Flights);
 
     /// <summary>The file with an airport's flights, among the files of the run.</summary>
-    internal static string FlightsOf(string airport) => $"airports/{airport}.json";
+    internal static string FlightsOf(string airport) => $"work/{airport}.json";
 
     /// <summary>Flights by airport of departure, of those with enough of them, by code.</summary>
     public static IReadOnlyList<IGrouping<string, Flight>> WithEnough(IEnumerable<Flight> flights, int minFlights) =>

@@ -20,6 +20,28 @@ internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore B
     public static string Locate(string? option) =>
         Path.GetFullPath(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : Default));
 
+    /// <summary>Makes a folder when it is absent, for its owner alone.</summary>
+    /// <exception cref="UpdraftException">It cannot be made.</exception>
+    public static void Make(string folder)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UpdraftException(EngineErrors.ReadOnly, $"the data folder {folder} cannot be made: name another with --data or {Variable} ({e.Message})", e);
+        }
+    }
+
+    /// <summary>Whether anything was ever stored in a folder.</summary>
+    public static bool Exists(string folder)
+    {
+        using var reader = EmbeddedReader.Open(folder);
+        return reader is not null;
+    }
+
     /// <summary>Opens a folder to read it, also while another process runs on it.</summary>
     /// <exception cref="UpdraftException">There is no such folder.</exception>
     public static OpenedFolder Open(string folder) => EmbeddedReader.Open(folder) is { } reader

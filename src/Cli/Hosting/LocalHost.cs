@@ -14,7 +14,7 @@ internal sealed class LocalHost : IAsyncDisposable
     private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(1);
 
     private readonly EmbeddedHost _host;
-    private readonly ActorRuntime _actors;
+    private readonly RunServices _services;
     private readonly ActivityRegistry _registry;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
@@ -24,29 +24,18 @@ internal sealed class LocalHost : IAsyncDisposable
     {
         (_host, _clock) = (host, clock);
         var folder = host.Options.DataFolder;
-        var notices = new RunNotices();
-        _actors = new ActorRuntime(host.State, host.Client, clock, new RunKind(host.State, notices), new PartKind(), new JobKind());
-        Runs = new RunClient(host.State, _actors.Specs, _actors.Actors, notices, clock);
-        Notices = notices;
+        _services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, clock), BuiltInOperators.Catalog,
+            new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), logging);
         _registry = new ActivityRegistry();
-        _actors.Register(_registry);
-        _registry.AddAttempts(new AttemptServices
-        {
-            Host = host.Attempts,
-            Blobs = host.Blobs,
-            Inputs = new RunInputs(host.State, _actors.Specs),
-            Specs = new StoredSpecs(_actors.Specs),
-            Operators = BuiltInOperators.Catalog,
-            Packages = new PackageFolders(PackageBuilder.PackagesOf(folder)),
-            Time = clock,
-            ScratchFolder = Path.Combine(folder, "scratch"),
-            Logger = logging.CreateLogger("Updraft.Operators"),
-        });
+        _services.Register(_registry);
     }
 
-    public RunClient Runs { get; }
+    public RunClient Runs => _services.Runs;
 
-    public RunNotices Notices { get; }
+    public RunNotices Notices => _services.Notices;
+
+    /// <summary>Why nothing can be stored at the moment; null when all is well.</summary>
+    public UpdraftException? Failure => _host.Failure;
 
     public DataFolder Data => new(_host.Options.DataFolder, _host.State, _host.Blobs);
 
@@ -86,8 +75,6 @@ internal sealed class LocalHost : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task<bool> IsOverAsync(Lease lease) => await _actors.Actors.GetRequestAsync(lease.Owner) is null || await _actors.Actors.GetHeadAsync(lease.Owner) is { Final: true };
-
     private async Task ReconcileAsync()
     {
         using var timer = new PeriodicTimer(ReconcileEvery, _clock);
@@ -95,8 +82,7 @@ internal sealed class LocalHost : IAsyncDisposable
         {
             do
             {
-                await _actors.Reconciler.RunOnceAsync(_stop.Token);
-                await _actors.LedgerReconciler.RunOnceAsync(IsOverAsync, _stop.Token);
+                await _services.ReconcileAsync(_stop.Token);
             }
             while (await timer.WaitForNextTickAsync(_stop.Token));
         }

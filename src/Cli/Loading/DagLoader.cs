@@ -24,6 +24,7 @@ internal sealed class DagLoader(string dataFolder, Action<string> progress)
             return new LoadedDags([.. documents.Select(document => document.Dag)], ownOperators, null, path);
         }
         Validate(documents, null);
+        DataFolder.Make(dataFolder);
         var package = await new PackageBuilder(dataFolder).BuildAsync(path.Folder, progress, cancellation);
         var operators = ownOperators.AddRange(package.Description.Operators);
         documents = [.. documents, .. package.Description.Dags.Select(json => new DagDocument(DagJson.Parse(json.GetRawText()), SourceMap.None))];
@@ -48,10 +49,18 @@ internal sealed class DagLoader(string dataFolder, Action<string> progress)
 /// <summary>The DAGs of a path.</summary>
 /// <param name="Dags">One or more, fit to run.</param>
 /// <param name="Operators">Manifests of the operators that they may use.</param>
-/// <param name="Package">Hash of the package with their code and files; null when there is no code.</param>
+/// <param name="Package">Hash of the package with their code and files; null when there is no code, so that none had to be built.</param>
 /// <param name="Path">Where they came from.</param>
 internal sealed record LoadedDags(ImmutableArray<DagSpec> Dags, ImmutableArray<OperatorManifest> Operators, string? Package, DagPath Path)
 {
+    /// <summary>Hash of the package with the DAG's code and files, made now where there was nothing to build; null for a YAML file alone.</summary>
+    public async Task<string?> PackageAsync(string dataFolder, Action<string> progress, CancellationToken cancellation)
+    {
+        if (Package is not null || !Path.IsFolder) return Package;
+        DataFolder.Make(dataFolder);
+        return (await new PackageBuilder(dataFolder).BuildAsync(Path.Folder, progress, cancellation)).Hash;
+    }
+
     /// <summary>The one DAG, or the one of a name.</summary>
     /// <exception cref="UpdraftException">There are several, or none of that name.</exception>
     public DagSpec Choose(string? name)

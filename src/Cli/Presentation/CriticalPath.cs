@@ -13,16 +13,18 @@ internal static class CriticalPath
     {
         var graph = new TaskGraph(dag);
         var regions = dag.Tasks.ToDictionary(task => task.Id, task => RegionsOf(dag, task), StringComparer.Ordinal);
-        var ran = instances.Where(instance => instance is { StartedAt: not null, EndedAt: not null }).ToLookup(instance => instance.TaskId, StringComparer.Ordinal);
+        var ended = instances.Where(instance => instance.EndedAt is not null).ToLookup(instance => instance.TaskId, StringComparer.Ordinal);
 
         var path = new List<InstancePicture>();
-        for (var next = Latest(ran.SelectMany(task => task)); next is not null;)
+        for (var next = Latest(ended.SelectMany(task => task)); next is not null;)
         {
             path.Add(next);
             var current = next;
-            next = Latest(graph.Upstreams(current.TaskId).SelectMany(id => ran[id]).Where(upstream => upstream.EndedAt <= current.StartedAt && Sees(current, upstream, regions)));
+            next = Latest(graph.Upstreams(current.TaskId).SelectMany(id => ended[id]).Where(upstream => upstream.EndedAt <= (current.StartedAt ?? current.EndedAt) && Sees(current, upstream, regions)));
         }
         path.Reverse();
+        // What was only decided, as a task whose upstream failed, passed the wait on and took no time.
+        path.RemoveAll(instance => instance.StartedAt is null);
         return path;
     }
 

@@ -19,5 +19,7 @@ internal sealed record InstanceName(string TaskId, ImmutableArray<string> Keys)
             : throw new UpdraftException(CliErrors.NoTask, $"'{Printable.Of(text)}' names no task instance: write it as in fit[SEA]");
     }
 
+    public override string ToString() => TaskId + string.Concat(Keys.Select(key => $"[{key}]"));
+
     public bool Matches(string taskId, ImmutableArray<string> keys) => taskId == TaskId && (Keys.IsEmpty || keys.AsSpan().SequenceEqual(Keys.AsSpan()));
 }

@@ -13,12 +13,20 @@ internal static class BuilderJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new DurationText() },
     };
 
+    // Its words are the standard's, as in minItems.
+    private static readonly JsonSerializerOptions SchemaOptions = new(Options) { PropertyNamingPolicy = null };
+
     /// <exception cref="UpdraftException"><see cref="DagErrors.BadValue"/>: the value has no JSON form.</exception>
-    public static JsonElement Of(object? value)
+    public static JsonElement Of(object? value) => Of(value, Options);
+
+    /// <summary>A JSON schema, whose members keep their names.</summary>
+    public static JsonElement Schema(object schema) => Of(schema, SchemaOptions);
+
+    private static JsonElement Of(object? value, JsonSerializerOptions options)
     {
         try
         {
-            return CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Options));
+            return CanonicalJson.Of(value as JsonElement? ?? JsonSerializer.SerializeToElement(value, options));
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException or JsonException)
         {

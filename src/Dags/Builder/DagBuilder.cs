@@ -101,7 +101,7 @@ public sealed class DagBuilder(string name) : ITaskScope
         return group;
     }
 
-    private static JsonElement? Schema(object? schema) => schema is null ? null : BuilderJson.Of(schema);
+    private static JsonElement? Schema(object? schema) => schema is null ? null : BuilderJson.Schema(schema);
 
     private string Add(string name, ParamSpec param)
     {

@@ -90,6 +90,9 @@ public static class DagErrors
     /// <summary>A secret is read where its value would be stored.</summary>
     public const string SecretStored = "UPD1037";
 
+    /// <summary>A way leads out of a group with retries and back into it.</summary>
+    public const string RetriedGroupLeft = "UPD1038";
+
     /// <summary>Conf does not fit the DAG's params.</summary>
     public const string BadConf = "UPD1040";
 

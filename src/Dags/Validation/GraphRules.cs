@@ -15,6 +15,20 @@ internal static class GraphRules
         }
         foreach (var task in dag.Tasks) Upstreams(facts, task.Id, task.Group, task.After);
         if (facts.Graph.Cycle() is { } cycle) Report(facts, cycle);
+        else foreach (var group in dag.Groups.Where(group => group.Retries > 0)) StaysInside(facts, group.Id);
+    }
+
+    /// <summary>Outside a group with retries its members are unfinished until all of it is settled, so nothing inside can wait for what waits for them.</summary>
+    private static void StaysInside(DagFacts facts, string group)
+    {
+        var members = facts.Dag.Tasks.Select(task => task.Id).Where(id => Around(id).Contains(group)).ToArray();
+        var outside = facts.Dag.Tasks.Select(task => task.Id).Except(members);
+        foreach (var (between, from, to) in outside.SelectMany(id => members.Where(member => facts.Graph.IsUpstream(member, id)).Take(1)
+            .SelectMany(from => members.Where(to => facts.Graph.IsUpstream(id, to)).Take(1).Select(to => (id, from, to)))).Take(1))
+        {
+            facts.Report(DagErrors.RetriedGroupLeft, $"tasks.{group}.retries",
+                $"the group '{group}' has retries, but '{to}' in it waits for '{between}' outside it, which waits for '{from}' in it: move '{between}' into the group, or remove its retries");
+        }
     }
 
     private static void Upstreams(DagFacts facts, string id, string? group, IEnumerable<string> after)

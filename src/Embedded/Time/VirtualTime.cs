@@ -80,7 +80,7 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
     {
         while (!until.IsCompleted)
         {
-            await idle();
+            await Task.WhenAny(idle(), until); // Work that is waited for may itself never end.
             // What completes it may be on its way through the thread pool.
             for (var i = 0; i < 10 && !until.IsCompleted; i++) await Task.Yield();
             if (until.IsCompleted || JumpToNextTimer()) continue;

@@ -15,6 +15,8 @@ internal sealed class ProcessTree(string attemptId, TimeProvider time)
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigCont = 18;
+    // A process that is just changing its program shows no environment, and one that is just born may be missed by a listing: once is no proof.
+    private const int ConfirmingLooks = 2;
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LaterLooks = TimeSpan.FromMilliseconds(100);
     private readonly byte[] _mark = Encoding.UTF8.GetBytes($"{ShellEnvironment.Marker}={attemptId}\0");
@@ -30,14 +32,16 @@ internal sealed class ProcessTree(string attemptId, TimeProvider time)
             return;
         }
         var session = root?.Id;
-        var deadline = time.GetTimestamp();
+        var began = time.GetTimestamp();
         var signal = SigTerm;
         var signalled = new HashSet<int>();
+        var emptyLooks = 0;
         for (var look = FirstLook; ; look = look < LaterLooks ? look * 2 : LaterLooks)
         {
             var alive = Find(session);
-            if (alive.Count == 0) return;
-            if (signal == SigTerm && time.GetElapsedTime(deadline) >= grace) signal = SigKill;
+            emptyLooks = alive.Count == 0 ? emptyLooks + 1 : 0;
+            if (emptyLooks == ConfirmingLooks) return;
+            if (signal == SigTerm && time.GetElapsedTime(began) >= grace) signal = SigKill;
             foreach (var pid in alive.Where(pid => signal == SigKill || signalled.Add(pid)))
             {
                 _ = Kill(pid, signal);

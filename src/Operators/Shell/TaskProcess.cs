@@ -21,7 +21,7 @@ internal sealed class TaskProcess(TaskContext context, TimeProvider time)
     public async Task<int> RunAsync(ShellCommand command, Dictionary<string, string> variables, TimeSpan killGrace, CancellationToken stop)
     {
         using var process = Start(command, variables);
-        var output = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream), CopyAsync(process.StandardError.BaseStream));
+        var output = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream), OperatingSystem.IsLinux() ? Task.CompletedTask : CopyAsync(process.StandardError.BaseStream));
         try
         {
             await process.WaitForExitAsync(stop);
@@ -82,7 +82,7 @@ internal sealed class TaskProcess(TaskContext context, TimeProvider time)
 
     private static Process Start(ShellCommand command, Dictionary<string, string> variables)
     {
-        var start = new ProcessStartInfo { WorkingDirectory = command.WorkingDirectory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo { WorkingDirectory = command.WorkingDirectory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = !OperatingSystem.IsLinux() };
         foreach (var argument in SessionOf(command)) start.ArgumentList.Add(argument);
         start.FileName = start.ArgumentList[0];
         start.ArgumentList.RemoveAt(0);

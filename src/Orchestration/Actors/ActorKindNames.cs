@@ -11,4 +11,7 @@ public static class ActorKindNames
 
     /// <summary>An attempt of a remote job or sensor.</summary>
     public const string Job = "job";
+
+    /// <summary>What measures how late timers and activities are.</summary>
+    public const string Canary = "canary";
 }

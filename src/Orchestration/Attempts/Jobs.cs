@@ -42,7 +42,7 @@ public sealed record CheckedJob
     /// <summary>What the backend says.</summary>
     public required JobStatus Status { get; init; }
 
-    /// <summary>How the attempt ended; null while the job runs. A job that <see cref="JobStatus.Vanished"/> may leave it out: the attempt is then lost.</summary>
+    /// <summary>How the attempt ended; null while the job runs. A job that <see cref="JobStatus.Vanished"/> may leave it out: the same try is then submitted again, and has failed after 3 losses.</summary>
     public AttemptResult? Result { get; init; }
 
     /// <summary>What the operator wants to be handed at the next check, up to 2 KB; null for nothing.</summary>

@@ -47,10 +47,10 @@ internal sealed class CanaryMachine(string lane, ActorHead? head) : Machine
 public sealed class CanaryKind : IActorKind
 {
     /// <summary>The canary of a lane.</summary>
-    public static ActorId IdOf(string lane) => new("canary", "canary/" + DocumentPath.Of(lane));
+    public static ActorId IdOf(string lane) => new(ActorKindNames.Canary, "canary/" + DocumentPath.Of(lane));
 
     /// <inheritdoc/>
-    public string Name => "canary";
+    public string Name => ActorKindNames.Canary;
 
     /// <inheritdoc/>
     public string? SpecOf(JsonElement request) => null;

@@ -6,7 +6,7 @@ namespace Updraft.Orchestration;
 public sealed class JobKind : IActorKind
 {
     /// <inheritdoc/>
-    public string Name => "job";
+    public string Name => ActorKindNames.Job;
 
     /// <inheritdoc/>
     public string? SpecOf(JsonElement request) => null;

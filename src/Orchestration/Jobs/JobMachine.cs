@@ -136,7 +136,7 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
             case JobStatus.Running: LookAgain(seen, look.NextCheckAfter, now, effects); break;
             case JobStatus.Succeeded: Finish(look.Result ?? new() { Outcome = AttemptOutcome.Success }, now, effects); break;
             case JobStatus.Failed: Finish(look.Result ?? Ending(AttemptOutcome.Failed, JobErrors.Failed, "the job failed"), now, effects); break;
-            case JobStatus.Vanished when look.Result is { } result: Finish(result, now, effects); break;
+            case JobStatus.Vanished when look.Result is { Outcome: not AttemptOutcome.Lost } result: Finish(result, now, effects); break;
             case JobStatus.Vanished when _state.Losses + 1 >= MaxLosses:
                 Finish(Ending(AttemptOutcome.Failed, JobErrors.Vanished, $"the backend lost the job {MaxLosses} times"), now, effects);
                 break;
@@ -194,6 +194,8 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
     private void Finish(AttemptResult result, DateTime now, Effects effects)
     {
         foreach (var timer in (ReadOnlySpan<string>)[Next, Timeout, Deadline]) effects.CancelTimer(timer);
+        // This actor runs lost work again itself; its parent hears only of ends.
+        if (result.Outcome is AttemptOutcome.Lost) result = result with { Outcome = AttemptOutcome.Failed };
         var times = result with { StartedAt = result.StartedAt ?? Utc(_state.StartedAt), EndedAt = result.EndedAt ?? Utc(now) };
         Change(_state with { Phase = JobPhase.Telling, NextAt = null, Result = times });
         Do(effects);

@@ -67,5 +67,5 @@ public sealed class MapItems(IBlobStore blobs)
         return items;
     }
 
-    private static string PathOf(string path, int page) => string.Create(CultureInfo.InvariantCulture, $"{path}{page:D6}.json");
+    private static string PathOf(string path, int page) => string.Create(CultureInfo.InvariantCulture, $"{path}{page:D6}.json/");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Updraft.Dags;
@@ -21,6 +22,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
 
     private readonly RunIndex _index = new(store);
 
+    /// <summary>Specs are immutable, so their canonical form is made once.</summary>
+    private readonly ConditionalWeakTable<DagSpec, Version> _versions = [];
+
     /// <summary>Reads documents of runs.</summary>
     public RunReader Reader { get; } = new(store);
 
@@ -33,9 +37,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
     {
         var now = clock.GetUtcNow();
-        var spec = DagJson.Serialize(trigger.Dag);
-        var request = Request(trigger, DagJson.Hash(trigger.Dag), now);
-        await specs.PutAsync(request.DagHash, Encoding.UTF8.GetBytes(spec), JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+        var version = _versions.GetValue(trigger.Dag, Version.Of);
+        var request = Request(trigger, version.Hash, now);
+        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
 
         // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
         if (await Reader.RequestAsync(request.RunId, cancellation) is null)
@@ -62,27 +66,11 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         }
     }
 
-    /// <summary>Runs, newest first, with their present state; of one DAG or of all.</summary>
-    public async IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        string? after = null;
-        do
-        {
-            var page = await _index.ListAsync(dag, after, 100, cancellation);
-            foreach (var entry in page.Entries)
-            {
-                var summary = entry.Summary.Deserialize<RunSummary>(OrchestrationJson.Options)!;
-                if (summary.EndedAt is null)
-                {
-                    if (await Reader.GetAsync(entry.RunId, cancellation) is not { } run || run.Request.CreatedAt != entry.CreatedAt) continue;
-                    summary = RunSummary.Of(run.Request, run.Body);
-                }
-                yield return (entry, summary);
-            }
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    /// <inheritdoc cref="RunReader.ListAsync"/>
+    public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, CancellationToken cancellation = default) => Reader.ListAsync(dag, cancellation);
+
+    /// <summary>Makes sure that a run that is there is at work, as when its trigger was cut short. False when there is none, or it has ended.</summary>
+    public Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation);
 
     /// <summary>Cancels a run. False when there is no such run.</summary>
     public Task<bool> CancelAsync(string runId, CancelCommand command, CancellationToken cancellation = default) => TellAsync(runId, CancelCommand.Kind, command, cancellation);
@@ -103,6 +91,15 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         Kind = kind,
         Body = JsonSerializer.SerializeToElement(command, OrchestrationJson.Options),
     }, cancellation);
+
+    private sealed record Version(ReadOnlyMemory<byte> Spec, string Hash)
+    {
+        public static Version Of(DagSpec dag)
+        {
+            var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(dag));
+            return new(spec, Convert.ToHexStringLower(SHA256.HashData(spec)));
+        }
+    }
 
     private static RunRequest Request(TriggerRun trigger, string hash, DateTimeOffset now)
     {
@@ -131,7 +128,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         };
     }
 
-    private static string CheckedId(string runId) =>
+    /// <summary>The id, when it is one that a run may have.</summary>
+    /// <exception cref="UpdraftException"><see cref="RunErrors.RunIdRefused"/>.</exception>
+    public static string CheckedId(string runId) =>
         runId.Length is > 0 and <= MaxRunId && runId.All(c => !char.IsControl(c) && !char.IsSurrogate(c)) && runId.Trim().Length == runId.Length ? runId
         : throw new UpdraftException(RunErrors.RunIdRefused, $"a run id has 1 to {MaxRunId} printable characters and no space at its ends");
 }

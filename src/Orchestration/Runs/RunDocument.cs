@@ -18,6 +18,9 @@ public sealed record RunBody
     /// <summary>Why it is in its state; null when there is nothing to say.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>A stable code of what ended the run, when that was no task: its run timeout, or that nothing could go on; null otherwise.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Why everything is being stopped; null while nothing is.</summary>
     public string? Stopping { get; init; }
 

@@ -6,6 +6,30 @@ namespace Updraft.Orchestration;
 /// <summary>Reads the documents of runs. What it returns may be a second old while a run is under way.</summary>
 public sealed class RunReader(IStateStore store)
 {
+    private readonly RunIndex _index = new(store);
+
+    /// <summary>Runs, newest first, with their present state; of one DAG or of all.</summary>
+    public async IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? after = null;
+        do
+        {
+            var page = await _index.ListAsync(dag, after, 100, cancellation);
+            foreach (var entry in page.Entries)
+            {
+                var summary = entry.Summary.Deserialize<RunSummary>(OrchestrationJson.Options)!;
+                if (summary.EndedAt is null)
+                {
+                    if (await GetAsync(entry.RunId, cancellation) is not { } run || run.Request.CreatedAt != entry.CreatedAt) continue;
+                    summary = RunSummary.Of(run.Request, run.Body);
+                }
+                yield return (entry, summary);
+            }
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
     /// <summary>What a run was asked; null when there is no such run.</summary>
     public async Task<RunRequest?> RequestAsync(string runId, CancellationToken cancellation = default) =>
         (await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(runId)), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);

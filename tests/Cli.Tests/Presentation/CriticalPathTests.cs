@@ -42,5 +42,15 @@ public sealed class CriticalPathTests
     }
 
     [Fact]
-    public void Of_NothingRan_IsEmpty() => Assert.Empty(CriticalPath.Of(Dag(Task("a")), [new InstancePicture("a", Orchestration.TaskState.Skipped)]));
+    public void Of_TaskThatWasOnlyDecided_PassesTheWaitOn()
+    {
+        var dag = Dag(Task("a"), Task("b", "a"), Task("notify", "b"));
+
+        var path = CriticalPath.Of(dag, [Ended("a", 0, 5), new("b", Orchestration.TaskState.UpstreamFailed) { EndedAt = At(5) }, Ended("notify", 5, 6)]);
+
+        Assert.Equal(["a", "notify"], path.Select(instance => instance.Name));
+    }
+
+    [Fact]
+    public void Of_NothingRan_IsEmpty() => Assert.Empty(CriticalPath.Of(Dag(Task("a")), [new InstancePicture("a", Orchestration.TaskState.Skipped) { EndedAt = At(1) }]));
 }

@@ -40,6 +40,7 @@ public sealed class DagValidatorTests
         { "name: d\ntasks:\n  a: {after: a, shell: {script: x}}", DagErrors.Cycle, "tasks.a.after", 3, "itself" },
         { "name: d\ntasks:\n  g:\n    after: g.a\n    tasks:\n      a: {shell: {script: x}}", DagErrors.Cycle, "tasks.g.a.after", 6, "g.a >> g >> g.a" },
         { "name: d\ntasks:\n  g:\n    tasks:\n      a: {after: b, shell: {script: x}}\n  b: {after: g, shell: {script: x}}", DagErrors.Cycle, "tasks.g.a.after", 5, "g.a >> g >> b >> g.a" },
+        { "name: d\ntasks:\n  g:\n    retries: 1\n    tasks:\n      a: {shell: {script: x}}\n      c: {after: .b, shell: {script: x}}\n  b: {after: g.a, shell: {script: x}}", DagErrors.RetriedGroupLeft, "tasks.g.retries", 4, "move 'b' into the group" },
 
         // Ranges
         { "name: d\nmax_active_runs: 0\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "max_active_runs", 2, "1 or more" },

@@ -197,7 +197,7 @@ public sealed class EngineTests : IDisposable
             {
                 if (!first) return "second";
                 started.SetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.Cancellation);
+                await new TaskCompletionSource().Task.WaitAsync(context.Cancellation);
                 return "first";
             });
         await using (var host = await _folder.OpenAsync())

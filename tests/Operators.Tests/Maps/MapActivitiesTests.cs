@@ -52,7 +52,7 @@ public sealed class MapActivitiesTests : IDisposable
 
         Assert.Equal((450, null), (expanded.Count, expanded.Keys));
         Assert.Equal(Enumerable.Range(150, 252).Select(number => $"k{number}"), keys.Keys!);
-        Assert.Equal(["items/1/000000.json", "items/1/000001.json", "items/1/000002.json"], _attempts.Blobs.Paths);
+        Assert.Equal(["items/1/000000.json/", "items/1/000001.json/", "items/1/000002.json/"], _attempts.Blobs.Paths);
     }
 
     [Fact]

@@ -193,6 +193,14 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void Job_EndsAsLost_IsToldAsFailed()
+    {
+        var job = new JobDriver().Return(new SubmittedJob { Ended = new() { Outcome = AttemptOutcome.Lost } });
+
+        Assert.Equal(AttemptOutcome.Failed, job.Reported.Outcome);
+    }
+
+    [Fact]
     public void StartAgain_WhileWatching_DoesNotSubmitAgain()
     {
         var job = new JobDriver().Return(Job1).StartAgain();

@@ -8,13 +8,15 @@ public sealed class RunKind : IActorKind
     private readonly PlanCache _plans = new();
     private readonly RunIndex _index;
     private readonly IStateStore _store;
+    private readonly int _partSize;
     private readonly RunNotices _notices;
 
     /// <summary>Keeps the index of runs beside their documents.</summary>
-    public RunKind(IStateStore store, RunNotices notices) => (_store, _notices, _index) = (store, notices, new RunIndex(store));
-
-    /// <summary>Instances of one map above which it is split into parts. Default 200.</summary>
-    public int PartSize { get; init; } = RunScope.DefaultPartSize;
+    /// <param name="store">Where the documents are.</param>
+    /// <param name="notices">Told when a document was stored.</param>
+    /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
+    public RunKind(IStateStore store, RunNotices notices, int? partSize = null) =>
+        (_store, _notices, _index, _partSize) = (store, notices, new RunIndex(store), partSize ?? RunScope.DefaultPartSize);
 
     /// <inheritdoc/>
     public string Name => ActorKindNames.Run;
@@ -36,7 +38,7 @@ public sealed class RunKind : IActorKind
             Lane = plan.Spec.Lane,
             Operators = request.Operators,
             MaxActiveTasks = plan.Spec.MaxActiveTasks,
-            PartSize = PartSize,
+            PartSize = _partSize,
         };
         return new RunMachine(plan, scope, request, snapshot.Head, snapshot.Pages);
     }

@@ -43,7 +43,7 @@ internal sealed class RunMachine : Machine
         {
             case Started: Start(effects, now); break;
             case Returned { Key: Slot } returned: SlotAnswered(returned.Result.Deserialize<AcquiredPools>(OrchestrationJson.Options)!, effects, now); break;
-            case Threw { Key: Slot } threw: EndAs(RunStatus.Failed, $"could not take a run slot: {threw.ErrorMessage}", now, effects); break;
+            case Threw { Key: Slot } threw: EndAs(RunStatus.Failed, $"could not take a run slot: {threw.ErrorMessage}", null, now, effects); break;
             case Told { Kind: PoolGrant.Kind } told when told.Body.Deserialize<PoolGrant>(OrchestrationJson.Options)!.LeaseId == Lease: AskForSlot(effects); break;
             case Fired { Key: TimeoutTimer }: TimedOut(effects, now); break;
             case Told { Kind: CancelCommand.Kind } told: Cancel(told.Body.Deserialize<CancelCommand>(OrchestrationJson.Options)!, effects, now); break;
@@ -109,7 +109,7 @@ internal sealed class RunMachine : Machine
 
     private void Begin(Effects effects, DateTime now)
     {
-        Change(_body with { Status = RunStatus.Running, Reason = null, StartedAt = now, EndedAt = null });
+        Change(_body with { Status = RunStatus.Running, Reason = null, Code = null, StartedAt = now, EndedAt = null });
         SetTimeout(effects, now);
         if (_begun) _state.Resume(effects, now);
         else _state.Begin(effects, now);
@@ -130,7 +130,7 @@ internal sealed class RunMachine : Machine
             _changed = true;
             return;
         }
-        Change(_body with { Status = RunStatus.Queued, Reason = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
+        Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
         Start(effects, now);
     }
 
@@ -150,7 +150,7 @@ internal sealed class RunMachine : Machine
         if (_body.Status is RunStatus.Queued)
         {
             _waiting.Clear();
-            EndAs(RunStatus.Cancelled, reason, now, effects);
+            EndAs(RunStatus.Cancelled, reason, null, now, effects);
             return;
         }
         _state.StopAll(reason, command.Force, effects, now);
@@ -159,7 +159,7 @@ internal sealed class RunMachine : Machine
     private void TimedOut(Effects effects, DateTime now)
     {
         if (IsFinal) return;
-        Change(_body with { Reason = $"the run took longer than its {Durations.Format(_plan.Spec.RunTimeout!.Value)}" });
+        Change(_body with { Reason = $"the run took longer than its {Durations.Format(_plan.Spec.RunTimeout!.Value)}", Code = RunErrors.RunTimeout });
         _state.StopAll("run timeout", force: false, effects, now);
     }
 
@@ -182,21 +182,21 @@ internal sealed class RunMachine : Machine
         if (_body.Status != status) Change(_body with { Status = status });
         if (!_state.IsFinished && _awaited.Count == 0 && !_state.IsPaused && _state.FindStuck() is { } stuck)
         {
-            Change(_body with { Reason = $"the run can make no progress: {stuck}" });
+            Change(_body with { Reason = $"the run can make no progress: {stuck}", Code = RunErrors.Stuck });
             _state.StopAll(_body.Reason!, force: true, effects, now);
         }
         if (!_state.IsFinished) return;
         var outcome = _state.Outcome(_plan.Spec.Outcome);
-        if (_body.CancelAsked) EndAs(RunStatus.Cancelled, _body.Reason, now, effects);
-        else if (_state.Stopping is not null) EndAs(RunStatus.Failed, _body.Reason, now, effects);
-        else EndAs(outcome.Failed ? RunStatus.Failed : RunStatus.Success, outcome.Reason, now, effects);
+        if (_body.CancelAsked) EndAs(RunStatus.Cancelled, _body.Reason, null, now, effects);
+        else if (_state.Stopping is not null) EndAs(RunStatus.Failed, _body.Reason, _body.Code, now, effects);
+        else EndAs(outcome.Failed ? RunStatus.Failed : RunStatus.Success, outcome.Reason, null, now, effects);
     }
 
-    private void EndAs(RunStatus status, string? reason, DateTime now, Effects effects)
+    private void EndAs(RunStatus status, string? reason, string? code, DateTime now, Effects effects)
     {
         effects.CancelTimer(TimeoutTimer);
         ReleaseSlot(effects);
-        Change(_body with { Status = status, Reason = reason, EndedAt = now, HoldsSlot = false });
+        Change(_body with { Status = status, Reason = reason, Code = code, EndedAt = now, HoldsSlot = false });
     }
 
     /// <summary>Notes what is awaited, so that a run that awaits nothing is found.</summary>

@@ -18,10 +18,9 @@ internal sealed partial class RunState
         IsPaused = body.Paused;
         (_stopping, _forced) = (body.Stopping is { } reason ? new StopCause(StopKind.Fail, reason) : null, body.Forced);
         (_outside, _seen) = (body.Outside, body.Seen);
-        if (_outside is not null) RestoreOutside(_outside);
+        if (_outside is not null) TakeTallies(_outside);
 
-        var lists = body.Maps.ToDictionary(map => map.Name, StringComparer.Ordinal);
-        foreach (var instance in instances) Restore(instance, lists);
+        foreach (var instance in instances) Restore(instance);
         foreach (var map in body.Maps) Restore(ExpansionAt(map.Name), map);
 
         Count(_own is null ? _root : _own.Home, outside: 0);
@@ -38,19 +37,7 @@ internal sealed partial class RunState
         _toDecide.Clear();
     }
 
-    private void RestoreOutside(PartUpdate outside)
-    {
-        _outsideOutputs = outside.Outputs;
-        _own!.Count = outside.List;
-        foreach (var tally in outside.Tallies)
-            _own.Home.At(tally.Depth).Tallies[tally.Position] = new Tally
-            {
-                Unfinished = tally.Unfinished, Success = tally.Success, Failed = tally.Failed, UpstreamFailed = tally.UpstreamFailed,
-                Skipped = tally.Skipped, Gates = tally.Gates, Skips = tally.Skips,
-            };
-    }
-
-    private void Restore(InstanceDocument stored, Dictionary<string, ExpansionDocument> lists)
+    private void Restore(InstanceDocument stored)
     {
         var task = _plan.TasksById[stored.Task];
         var at = _root;
@@ -74,7 +61,6 @@ internal sealed partial class RunState
         instance.Choice = stored.Follow is { } follow ? new BranchChoice(follow, false) : stored.Skip is { } skip ? new BranchChoice(null, skip) : null;
         instance.Pools = stored.Pools is { } pools ? Enum.Parse<PoolHold>(pools) : PoolHold.None;
         if (stored.Clearing is { } id) RestoreClear(instance, id);
-        _ = lists;
     }
 
     private static RegionInstance SlotToRestore(Expansion expansion, int slot)

@@ -45,20 +45,25 @@ internal sealed partial class RunState
         if (_outside is { } known && update.Version <= known.Version) return;
         _outside = update;
         _seen = Math.Max(_seen, update.Version);
-        _outsideOutputs = update.Outputs;
-        foreach (var tally in update.Tallies)
-            _own!.Home.At(tally.Depth).Tallies[tally.Position] = new Tally
-            {
-                Unfinished = tally.Unfinished, Success = tally.Success, Failed = tally.Failed, UpstreamFailed = tally.UpstreamFailed,
-                Skipped = tally.Skipped, Gates = tally.Gates, Skips = tally.Skips,
-            };
+        TakeTallies(update);
         if (!update.ListIsMade) _own!.State = ExpansionState.Open;
-        _own!.Count = update.List;
         ChangedHead();
         AskForKeys();
         SetPaused(update.Paused);
         if (update.Stop is { } reason) StopEverything(reason, update.Force);
         DecideAll(_root);
+    }
+
+    private void TakeTallies(PartUpdate update)
+    {
+        _outsideOutputs = update.Outputs;
+        _own!.Count = update.List;
+        foreach (var tally in update.Tallies)
+            _own.Home.At(tally.Depth).Tallies[tally.Position] = new Tally
+            {
+                Unfinished = tally.Unfinished, Success = tally.Success, Failed = tally.Failed, UpstreamFailed = tally.UpstreamFailed,
+                Skipped = tally.Skipped, Gates = tally.Gates, Skips = tally.Skips,
+            };
     }
 
     /// <summary>Reads the keys of the part's slots, when the list is there and they were not read of it.</summary>

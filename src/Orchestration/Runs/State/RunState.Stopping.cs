@@ -65,8 +65,8 @@ internal sealed partial class RunState
     private void Kill(TaskInstance instance)
     {
         var attempt = AttemptId(instance, instance.Try);
-        if (instance.Task.Kind is OperatorKind.Run) _effects.Call(NewKey('s', instance), ActivityNames.StopAttempt, new StopAttempt(attempt));
-        else _effects.Call(NewKey('s', instance), ActivityNames.TellActor, new TellActor { Id = JobOf(attempt), EntryId = "stop", Kind = JobCommands.Stop, Body = JsonSerializer.SerializeToElement(new { }) });
+        if (instance.Task.Kind is OperatorKind.Run) _effects.Call(NewKey('s', instance), ActivityNames.StopAttempt, new StopAttempt(attempt), urgent: true);
+        else _effects.Call(NewKey('s', instance), ActivityNames.TellActor, new TellActor { Id = JobOf(attempt), EntryId = "stop", Kind = JobCommands.Stop, Body = JsonSerializer.SerializeToElement(new { }) }, urgent: true);
         _effects.Timer($"k:{instance.Number}", _now + FirstKillCheck);
     }
 

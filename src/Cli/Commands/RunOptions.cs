@@ -1,0 +1,24 @@
+namespace Updraft.Cli;
+
+/// <summary>What <c>updraft run</c> is asked.</summary>
+internal sealed record RunOptions
+{
+    public required string Path { get; init; }
+
+    /// <summary>Which DAG of the path; null when there is only one.</summary>
+    public string? Dag { get; init; }
+
+    /// <summary>The conf as typed; null for none.</summary>
+    public string? Conf { get; init; }
+
+    /// <summary>The run's id; null for a new one.</summary>
+    public string? RunId { get; init; }
+
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Full path of the data folder.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Whether the result is for a program.</summary>
+    public bool Json { get; init; }
+}
