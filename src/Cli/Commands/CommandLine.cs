@@ -41,7 +41,7 @@ internal sealed class CommandLine(Terminal terminal)
     // A list of problems names the code of each.
     private static string Failure(UpdraftException e) => e.Code == DagErrors.Invalid ? Printable.OfLog(e.Message) : $"{e.Code}: {Printable.OfLog(e.Message)}";
 
-    private RootCommand Root() => new("Runs DAGs of ML and data work, durably.") { RunCommand(), ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand() };
+    internal RootCommand Root() => new("Runs DAGs of ML and data work, durably.") { RunCommand(), ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand() };
 
     private Command RunCommand()
     {

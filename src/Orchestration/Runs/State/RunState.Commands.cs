@@ -96,12 +96,13 @@ internal sealed partial class RunState
     }
 
     /// <summary>Adds what is downstream and fits, instance by instance: inside a region only the same index.</summary>
-    private static void AddDownstream(ClearOperation clear, Func<TaskInstance, bool> fits, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts)
+    private void AddDownstream(ClearOperation clear, Func<TaskInstance, bool> fits, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts)
     {
         var next = new Queue<(RegionInstance At, PlanEdge Edge)>(clear.Instances.SelectMany(instance => Edges(instance.Home, instance.Task)).Concat(fromParts.SelectMany(from => Edges(from.At, from.Task))));
         while (next.TryDequeue(out var step))
         {
             var to = step.Edge.To;
+            if (!IsMine(to.Expands ?? to.Task!.Region)) continue; // What follows a part is its run's.
             if (to.Expands is { } region || (to.Task!.IsHead && step.At.Region != to.Task.Region && (region = to.Task.Region) is not null))
                 foreach (var home in Shown(step.At, region.Parent!))
                     ReopenWith(clear, home.Children[region.Child], fits, next);
@@ -133,7 +134,7 @@ internal sealed partial class RunState
     {
         var selected = clear.Instances.ToArray();
         foreach (var instance in selected)
-            foreach (var task in _plan.Upstream([instance.Task]))
+            foreach (var task in _plan.Upstream([instance.Task]).Where(task => IsMine(task.Region)))
                 foreach (var at in Shown(instance.Home.At(PlanRegion.Common(task.Region, instance.Task.Region).Depth), task.Region)) clear.Instances.Add(at.Members[task.Member]);
     }
 

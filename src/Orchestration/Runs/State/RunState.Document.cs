@@ -68,7 +68,7 @@ internal sealed partial class RunState
     {
         Task = instance.Task.Id,
         Place = [.. instance.Home.Path.Select(at => at.Slot)],
-        Keys = [.. instance.Home.Path.Select(at => at.Key)],
+        Keys = [.. instance.Keys],
         State = instance.State,
         Shown = instance.IsShown,
         Try = instance.Try,

@@ -47,7 +47,7 @@ internal sealed partial class RunState
             while (region.Depth > depth + 1) region = region.Parent!;
             var expansion = at.Children[region.Child];
             at = stored.Place[depth] == RegionInstance.StandInSlot ? expansion.StandIn : SlotToRestore(expansion, stored.Place[depth]);
-            at.Key = stored.Keys[depth];
+            if (!at.IsStandIn) at.Key = stored.Keys[depth];
         }
         var instance = Create(task, at);
         at.Members[task.Member] = instance;

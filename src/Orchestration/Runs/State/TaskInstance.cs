@@ -78,7 +78,10 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>The place of its maps, outermost first, as it names attempts.</summary>
     public string PlaceText => Home.Path.Count == 0 ? "" : string.Join('/', Home.Path.Select(at => at.Slot));
 
-    public override string ToString() => Home.Path.Count == 0 ? Task.Id : $"{Task.Id}[{string.Join('/', Home.Path.Select(at => at.Key))}]";
+    /// <summary>Keys of its maps, outermost first; a list that is not there has none.</summary>
+    public IEnumerable<string> Keys => Home.Path.Where(at => !at.IsStandIn).Select(at => at.Key);
+
+    public override string ToString() => Keys.Any() ? $"{Task.Id}[{string.Join('/', Keys)}]" : Task.Id;
 }
 
 /// <summary>How an instance stands with its pools.</summary>

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Updraft.Orchestration;
+
+namespace Updraft.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    private static readonly RootCommand Root = new CommandLine(new Terminal(TextWriter.Null, TextWriter.Null, false, TimeProvider.System)).Root();
+
+    private static readonly string Page = File.ReadAllText(Path.Combine(RootFolder(AppContext.BaseDirectory), "docs", "cli.md"));
+
+    [Fact]
+    public void Docs_Commands_AreAllDescribed() =>
+        Assert.Empty(Root.Subcommands.Select(command => command.Name).Where(name => !Page.Contains($"| `updraft {name}", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Docs_Options_AreAllDescribed() =>
+        Assert.Empty(Root.Subcommands.SelectMany(command => command.Options).Select(option => option.Name).Distinct().Where(name => !Page.Contains($"`{name}", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData(RunStatus.Success, null, 0)]
+    [InlineData(RunStatus.Failed, null, 1)]
+    [InlineData(RunStatus.Failed, RunErrors.Stuck, 1)]
+    [InlineData(RunStatus.Failed, RunErrors.RunTimeout, 3)]
+    [InlineData(RunStatus.Cancelled, null, 4)]
+    public void ExitCode_Run_SaysHowItEnded(RunStatus status, string? code, int expected) => Assert.Equal(expected, ExitCodes.Of(new RunBody { Status = status, Code = code }));
+
+    [Theory]
+    [InlineData("UPD1021", 2)]
+    [InlineData("UPD3001", 5)]
+    [InlineData(CliErrors.NoData, 5)]
+    [InlineData(CliErrors.NoRun, 2)]
+    public void ExitCode_Failure_TellsInputFromWhatCannotBeReached(string code, int expected) => Assert.Equal(expected, ExitCodes.Of(code));
+
+    private static string RootFolder(string folder) => File.Exists(Path.Combine(folder, "Functions.sln")) ? folder : RootFolder(Path.GetDirectoryName(folder)!);
+}
