@@ -151,7 +151,7 @@ public sealed record InstanceDocument
     /// <summary>Slots of its maps, outermost first; −1 stands for a list that is not there.</summary>
     public ImmutableArray<int> Place { get; init; } = [];
 
-    /// <summary>Keys of its maps, outermost first.</summary>
+    /// <summary>Keys of its maps, outermost first, as far as there is a list.</summary>
     public ImmutableArray<string> Keys { get; init; } = [];
 
     public TaskState State { get; init; }

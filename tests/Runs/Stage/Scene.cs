@@ -8,6 +8,8 @@ namespace Updraft.Runs;
 /// <summary>A data folder with one host after the other on it, and a virtual clock. A run is driven until nothing is left to do.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
     private DagTestHost? _host;
 
@@ -68,7 +70,14 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Lets all work be done that is due at this instant.</summary>
     public async Task SettleAsync()
     {
-        await Host.Embedded.IdleAsync();
+        try
+        {
+            await Host.Embedded.IdleAsync().WaitAsync(StuckAfter, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"the host is still at work after {StuckAfter}, at {Time.GetUtcNow():O}: {await DescribeAsync()}");
+        }
         if (Host.Embedded.Crashed.Task.IsCompleted) throw await Host.Embedded.Crashed.Task;
     }
 
@@ -99,7 +108,7 @@ internal sealed class Scene : IAsyncDisposable
     private async Task StartHostAsync(IFaults? faults, int? weakSeed) => _host = await DagTestHost.StartAsync(new DagTestOptions
     {
         Operators = [.. Stage.Operators],
-        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, StopTimeout = TimeSpan.FromSeconds(1) },
+        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = TimeSpan.FromSeconds(1) },
     });
 
     private async Task<string> DescribeAsync() => await Host.Runs.Reader.GetAsync("r") is { } view ? $"{view.Body.Status} {view.Body.Reason} {await StatesAsync()}" : "no run 'r'";
