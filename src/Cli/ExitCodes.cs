@@ -36,5 +36,5 @@ internal static class ExitCodes
     };
 
     /// <summary>Of a failure: storage, and whatever else is no fault of the input, cannot be reached.</summary>
-    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files ? Unavailable : InvalidInput;
+    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files or RunErrors.Broken ? Unavailable : InvalidInput;
 }

@@ -160,6 +160,22 @@ public sealed class CommandTests
         Assert.Equal(4, scene.Stage.Journal.Count);
     }
 
+    [Fact]
+    public async Task Wait_OrchestrationGone_SaysSoAndDoesNotWaitForEver()
+    {
+        await using var scene = await Scene.OpenAsync(new Stage().On("a", act => act.Try == 1 ? TaskOutcome.Failed("broken") : TaskOutcome.Success()));
+        var dag = new DagBuilder("d");
+        dag.Work("a").Retries(1, TimeSpan.FromHours(1));
+        await scene.TriggerAsync(dag.Build());
+        await scene.SettleAsync();
+        await scene.Host.Embedded.Client.TerminateInstanceAsync(ActorInstanceId.Of(RunPaths.Of("r"), 1), "by the test");
+        await scene.SettleAsync();
+
+        var broken = await Assert.ThrowsAsync<UpdraftException>(async () => await scene.Host.Runs.CheckAsync(await scene.ViewAsync()));
+
+        Assert.Equal(RunErrors.Broken, broken.Code);
+    }
+
     /// <summary>As above, where the mapped instances live in parts.</summary>
     [Fact]
     public async Task Clear_OfOneInstanceInAPart_RunsItAlone()

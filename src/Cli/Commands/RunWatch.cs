@@ -17,7 +17,7 @@ internal sealed class RunWatch(Terminal terminal, LocalHost host, string runId)
     /// <summary>Waits for the end.</summary>
     /// <param name="beside">Whether the result goes to a program.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="UpdraftException">Nothing can be stored any more.</exception>
+    /// <exception cref="UpdraftException">Nothing can be stored any more, or nothing drives the run any more.</exception>
     public Task<RunView> ToEndAsync(bool beside, CancellationToken cancellation) =>
         ProgressView.RunAsync(terminal, beside, async view =>
         {
@@ -36,6 +36,7 @@ internal sealed class RunWatch(Terminal terminal, LocalHost host, string runId)
                 failedAt = Storage(view, failedAt);
                 await Task.WhenAny(next, Task.Delay(Redraw, terminal.Clock, cancellation), interrupt ?? Task.Delay(Timeout.Infinite, cancellation));
                 cancellation.ThrowIfCancellationRequested();
+                if (!next.IsCompleted) await host.Runs.CheckAsync(run, cancellation);
                 if (interrupt is not { IsCompleted: true }) continue;
                 view.Say($"Cancelling run {Printable.Of(runId)}: its work is stopped, and its teardowns run. Once more to leave at once.");
                 await host.Runs.CancelAsync(runId, new CancelCommand(By: await interrupt), cancellation);

@@ -48,6 +48,14 @@ public sealed class ActorClient(IStateStore store, IOrchestrationClient orchestr
         return true;
     }
 
+    /// <summary>Why an open actor's orchestration has ended before the actor did, as by a defect or by repair; null when it has not.</summary>
+    public async Task<string?> FailureOfAsync(ActorId id, CancellationToken cancellation = default)
+    {
+        if (await GetHeadAsync(id, cancellation) is not { } head || head.Final) return null;
+        var instance = await orchestrations.GetInstanceAsync(ActorInstanceId.Of(id, head.Generation), cancellation);
+        return instance?.RuntimeStatus is OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated ? instance.FailureDetails ?? "terminated" : null;
+    }
+
     /// <summary>The head document; null before the first is stored.</summary>
     public async Task<ActorHead?> GetHeadAsync(ActorId id, CancellationToken cancellation = default) =>
         (await store.GetAsync<ActorHead>(ActorPaths.Head(id), cancellation))?.Value;

@@ -57,6 +57,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     }
 
     /// <summary>Waits until a run has ended and its final document is stored; null when there is no such run.</summary>
+    /// <exception cref="UpdraftException"><see cref="RunErrors.Broken"/>.</exception>
     public async Task<RunView?> WaitAsync(string runId, CancellationToken cancellation = default)
     {
         while (true)
@@ -65,7 +66,18 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             if (await Reader.GetAsync(runId, cancellation) is var run && run is not { Final: false }) return run;
             await Task.WhenAny(next, Task.Delay(Recheck, clock, cancellation));
             cancellation.ThrowIfCancellationRequested();
+            if (!next.IsCompleted && run is not null) await CheckAsync(run, cancellation);
         }
+    }
+
+    /// <summary>Throws when a run that has not ended can never end, because nothing drives it or one of its parts any more.</summary>
+    /// <exception cref="UpdraftException"><see cref="RunErrors.Broken"/>.</exception>
+    public async Task CheckAsync(RunView run, CancellationToken cancellation = default)
+    {
+        var parts = run.Body.Maps.SelectMany(map => map.Parts).Where(part => part is { Started: true, Ended: false, Shown: true });
+        foreach (var id in parts.Select(part => RunPaths.PartOf(run.Request.RunId, part.Name)).Prepend(RunPaths.Of(run.Request.RunId)))
+            if (await actors.FailureOfAsync(id, cancellation) is { } failure)
+                throw new UpdraftException(RunErrors.Broken, $"run '{run.Request.RunId}' cannot go on: the orchestration of {id.Path} has ended with {failure}; its documents are intact, and this is a defect to report");
     }
 
     /// <inheritdoc cref="RunReader.ListAsync"/>

@@ -38,4 +38,7 @@ public static class RunErrors
 
     /// <summary>The run id of a trigger is refused.</summary>
     public const string RunIdRefused = "UPD2012";
+
+    /// <summary>The orchestration of a run has ended before the run did.</summary>
+    public const string Broken = "UPD2013";
 }
