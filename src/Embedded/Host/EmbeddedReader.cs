@@ -27,6 +27,14 @@ public sealed class EmbeddedReader : IDisposable
         return Database.OpenToRead(dataFolder) is { } database ? new(database, dataFolder) : null;
     }
 
+    /// <summary>What SQLite's <c>integrity_check</c> says of a data folder that nobody has open: <c>ok</c> when all is well.</summary>
+    public static string CheckIntegrity(string dataFolder)
+    {
+        using var db = SqliteDb.Open(Path.Combine(dataFolder, Database.FileName));
+        using var query = db.Query("PRAGMA integrity_check");
+        return query.Step() ? query.Text(0) : "";
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 }

@@ -25,6 +25,8 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     /// <summary>Specs are immutable, so their canonical form is made once.</summary>
     private readonly ConditionalWeakTable<DagSpec, Version> _versions = [];
 
+    private long _lastOrder;
+
     /// <summary>Reads documents of runs.</summary>
     public RunReader Reader { get; } = new(store);
 
@@ -87,10 +89,16 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     private Task<bool> TellAsync(string runId, string kind, object command, CancellationToken cancellation) => actors.TellAsync(new TellActor
     {
         Id = RunPaths.Of(runId),
-        EntryId = $"{kind}-{Guid.NewGuid():N}",
+        EntryId = string.Create(CultureInfo.InvariantCulture, $"{NextOrder():D19}-{kind}-{Guid.NewGuid():N}"),
         Kind = kind,
         Body = JsonSerializer.SerializeToElement(command, OrchestrationJson.Options),
     }, cancellation);
+
+    /// <summary>Commands are taken in the order in which they were given: by time, and never two at the same.</summary>
+    private long NextOrder()
+    {
+        lock (_versions) return _lastOrder = Math.Max(_lastOrder + 1, clock.GetUtcNow().UtcTicks);
+    }
 
     private sealed record Version(ReadOnlyMemory<byte> Spec, string Hash)
     {
