@@ -12,6 +12,7 @@ internal sealed class Scene : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
     private DagTestHost? _host;
+    private int? _partSize;
 
     private Scene(Stage stage)
     {
@@ -27,17 +28,21 @@ internal sealed class Scene : IAsyncDisposable
 
     public string Folder => _folder.FullName;
 
-    public static async Task<Scene> OpenAsync(Stage? stage = null, IFaults? faults = null, int? weakSeed = null)
+    public static async Task<Scene> OpenAsync(Stage? stage = null, IFaults? faults = null, int? weakSeed = null, int? partSize = null)
     {
-        var scene = new Scene(stage ?? new Stage());
+        var scene = new Scene(stage ?? new Stage()) { _partSize = partSize };
         await scene.StartHostAsync(faults, weakSeed);
         return scene;
     }
 
+    /// <summary>A folder without a host yet.</summary>
+    public static Scene Empty(Stage stage, int? partSize = null) => new(stage) { _partSize = partSize };
+
     /// <summary>Stops the host, and starts another on the same folder.</summary>
     public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
     {
-        await Host.DisposeAsync();
+        if (_host is not null) await _host.DisposeAsync();
+        _host = null;
         await StartHostAsync(faults, weakSeed);
     }
 
@@ -81,6 +86,16 @@ internal sealed class Scene : IAsyncDisposable
         if (Host.Embedded.Crashed.Task.IsCompleted) throw await Host.Embedded.Crashed.Task;
     }
 
+    /// <summary>Lets all be done that a run leaves behind: what it gives back, parts and jobs that end after it.</summary>
+    public async Task DrainAsync()
+    {
+        for (var end = Time.GetUtcNow() + TimeSpan.FromHours(1); Time.GetUtcNow() < end;)
+        {
+            await SettleAsync();
+            if (!Time.JumpToNextTimer()) return;
+        }
+    }
+
     /// <summary>Lets work be done and jumps from timer to timer until something holds.</summary>
     public async Task DriveAsync(Func<Task<bool>> until)
     {
@@ -108,6 +123,7 @@ internal sealed class Scene : IAsyncDisposable
     private async Task StartHostAsync(IFaults? faults, int? weakSeed) => _host = await DagTestHost.StartAsync(new DagTestOptions
     {
         Operators = [.. Stage.Operators],
+        PartSize = _partSize,
         Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = TimeSpan.FromSeconds(1) },
     });
 

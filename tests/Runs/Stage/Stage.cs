@@ -10,6 +10,7 @@ internal sealed class Stage
     private readonly Dictionary<string, Func<Act, Task<TaskOutcome>>> _parts = new(StringComparer.Ordinal);
     private readonly List<Execution> _journal = [];
     private readonly Lock _gate = new();
+    private int _moments;
 
     /// <summary>Where it plays at the moment.</summary>
     public Scene Scene { get; set; } = null!;
@@ -25,6 +26,9 @@ internal sealed class Stage
 
     /// <summary>Attempts that were executed, by name, in the order of their first starts.</summary>
     public IReadOnlyList<string> Attempts => [.. Journal.Select(each => each.Attempt).Distinct()];
+
+    /// <summary>Whether every execution hands over something that no other does, in place of its value.</summary>
+    public bool IsUnique { get; init; }
 
     /// <summary>The most executions that were at work at the same time.</summary>
     public int Peak { get; private set; }
@@ -52,17 +56,20 @@ internal sealed class Stage
         var execution = new Execution(act.Context.TaskId, act.Context.Keys.IsEmpty ? act.Context.TaskId : $"{act.Context.TaskId}[{string.Join('/', act.Context.Keys)}]", act.Context.AttemptId);
         lock (_gate)
         {
+            execution.StartedAt = ++_moments;
             _journal.Add(execution);
             Peak = Math.Max(Peak, _journal.Count(each => !each.Ended));
         }
         try
         {
             if (_parts.TryGetValue(act.Context.TaskId, out var part)) return await part(act);
-            return act.Fields.TryGetProperty("value", out var value) ? TaskOutcome.Success(value) : TaskOutcome.Success();
+            var given = act.Fields.TryGetProperty("value", out var value);
+            if (given) execution.Read = value.Clone();
+            return IsUnique ? TaskOutcome.Success(new { act.Context.AttemptId, Execution = execution.StartedAt }) : given ? TaskOutcome.Success(value) : TaskOutcome.Success();
         }
         finally
         {
-            execution.Ended = true;
+            lock (_gate) execution.EndedAt = ++_moments;
         }
     }
 
@@ -96,7 +103,16 @@ internal sealed class Execution(string task, string instance, string attempt)
 
     public string Attempt { get; } = attempt;
 
-    public bool Ended { get; set; }
+    /// <summary>The value that it was given; null for none.</summary>
+    public JsonElement? Read { get; set; }
+
+    /// <summary>Where its start stands among all starts and ends.</summary>
+    public int StartedAt { get; set; }
+
+    /// <summary>Where its end stands among all starts and ends; null while it is at work.</summary>
+    public int? EndedAt { get; set; }
+
+    public bool Ended => EndedAt is not null;
 
     public override string ToString() => Attempt;
 }
