@@ -19,7 +19,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var scenario = Scenarios.All.Single(each => each.Name == name);
         var calm = (await PlayAsync(scenario, null)).Ending;
         var (plays, crashes) = (0, 0);
-        for (var k = int.Parse(Environment.GetEnvironmentVariable("K0")??"0"); ; k += IsFull ? 1 : 7)
+        for (var k = int.Parse(Environment.GetEnvironmentVariable("K0") ?? "0"); ; k += IsFull ? 1 : 7)
         {
             var died = (await PlayAsync(scenario, calm, k)).Crashes;
             plays++;
