@@ -124,7 +124,7 @@ public sealed record PartDocument
 
     public ImmutableArray<PartTally> Tasks { get; init; } = [];
 
-    public ImmutableArray<ClearCommand> Clears { get; init; } = [];
+    public ImmutableArray<PartClear> Clears { get; init; } = [];
 
     /// <summary>The first failures, 20 at most.</summary>
     public ImmutableArray<string> Failures { get; init; } = [];

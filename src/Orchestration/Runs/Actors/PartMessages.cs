@@ -74,19 +74,18 @@ public sealed record PartUpdate
 
     /// <summary>Whether teardowns are to be stopped too.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Clears that the part may not have taken yet, in order.</summary>
+    public ImmutableArray<PartClear> Clears { get; init; } = [];
 }
 
 /// <summary>A tally of outside upstreams.</summary>
 public sealed record OutsideTally(int Depth, int Position, int Unfinished, int Success, int Failed, int UpstreamFailed, int Skipped, int Gates, int Skips);
 
 /// <summary>A clear that the run passes on to a part.</summary>
-/// <param name="Version">Its place among the updates.</param>
+/// <param name="Version">The first update that carried it.</param>
 /// <param name="Clear">What to clear.</param>
-public sealed record PartClear(long Version, ClearCommand Clear)
-{
-    /// <summary>The kind of its inbox entry.</summary>
-    public const string Kind = "part-clear";
-}
+public sealed record PartClear(long Version, ClearCommand Clear);
 
 /// <summary>News for a run: how one of its parts stands.</summary>
 public sealed record PartReport
@@ -100,7 +99,7 @@ public sealed record PartReport
     /// <summary>Counts the part's reports; a lower one is stale.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>The highest version of an update or command that the part has taken.</summary>
+    /// <summary>The highest version of an update that the part has taken.</summary>
     public required long Seen { get; init; }
 
     /// <summary>Whether all its instances are final.</summary>

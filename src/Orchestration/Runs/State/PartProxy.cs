@@ -46,8 +46,8 @@ internal sealed class PartProxy(Expansion expansion, int index, int from, int to
     /// <summary>Why its work is to be stopped; null while it is not.</summary>
     public string? StopReason { get; set; }
 
-    /// <summary>Clears to be passed on.</summary>
-    public List<ClearCommand> Clears { get; } = [];
+    /// <summary>Clears that it is not known to have taken: every update carries them.</summary>
+    public List<PartClear> Clears { get; } = [];
 
     /// <summary>Whether something outside has changed that it must be told.</summary>
     public bool IsDirty { get; set; }

@@ -15,7 +15,7 @@ internal sealed partial class RunState
     private PartUpdate? _outside;
     private long _seen;
 
-    /// <summary>The highest version of an update or command that a part has taken.</summary>
+    /// <summary>The highest version of an update that a part has taken.</summary>
     public long Seen => _seen;
 
     /// <summary>What a part tells its run.</summary>
@@ -43,9 +43,10 @@ internal sealed partial class RunState
     private void ApplyOutside(PartUpdate update)
     {
         if (_outside is { } known && update.Version <= known.Version) return;
-        _outside = update;
-        _seen = Math.Max(_seen, update.Version);
+        var clears = update.Clears.Where(clear => clear.Version > _seen).ToArray();
+        (_outside, _seen) = (update with { Clears = [] }, update.Version);
         TakeTallies(update);
+        for (var i = 0; i < clears.Length; i++) Clear($"{clears[i].Version}/{i}", clears[i].Clear);
         if (!update.ListIsMade) _own!.State = ExpansionState.Open;
         ChangedHead();
         AskForKeys();
@@ -84,11 +85,5 @@ internal sealed partial class RunState
         if (_stopping is { } stopping)
             foreach (var instance in _instances.ToArray())
                 if (!instance.Task.IsTeardown || _forced) StopOrSkip(instance, stopping);
-    }
-
-    private void ApplyClear(string id, PartClear clear)
-    {
-        _seen = Math.Max(_seen, clear.Version);
-        Clear(id, clear.Clear);
     }
 }

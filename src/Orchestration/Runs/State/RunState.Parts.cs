@@ -58,9 +58,7 @@ internal sealed partial class RunState
                 continue;
             }
             if (!part.IsThere) continue;
-            foreach (var clear in part.Clears) Send(part, PartClear.Kind, new PartClear(part.MustHaveSeen = ++part.Version, clear));
-            part.Clears.Clear();
-            if (part.IsDirty) Send(part, PartUpdate.Kind, UpdateFor(part, ++part.Version));
+            if (part.IsDirty) Send(part, UpdateFor(part, ++part.Version));
             part.IsDirty = false;
         }
     }
@@ -101,22 +99,22 @@ internal sealed partial class RunState
             Place = PlaceOf(part.Expansion.Home),
             From = part.From,
             Lane = _scope.Lane,
-            Outside = UpdateFor(part, part.Version),
+            Outside = UpdateFor(part, part.Version) with { Clears = [] },
             MaxActive = part.Places,
         };
         var start = new StartActor { Id = ActorOf(part), Request = JsonSerializer.SerializeToElement(request, OrchestrationJson.Options), Lane = _scope.Lane, Tags = _scope.Tags };
         _effects.Call($"c:{part.Name}", ActivityNames.StartActor, start, afterPublish: true);
     }
 
-    private void Send(PartProxy part, string kind, object body)
+    private void Send(PartProxy part, PartUpdate update)
     {
         ChangedHead();
         _effects.Call($"o:{part.Name}/{part.Version}", ActivityNames.TellActor, new TellActor
         {
             Id = ActorOf(part),
-            EntryId = $"{kind}-{part.Version}",
-            Kind = kind,
-            Body = JsonSerializer.SerializeToElement(body, OrchestrationJson.Options),
+            EntryId = $"{PartUpdate.Kind}-{update.Version}",
+            Kind = PartUpdate.Kind,
+            Body = JsonSerializer.SerializeToElement(update, OrchestrationJson.Options),
         });
     }
 
@@ -139,6 +137,7 @@ internal sealed partial class RunState
             Paused = IsPaused,
             Stop = part.StopReason ?? _stopping?.Reason,
             Force = _forced,
+            Clears = [.. part.Clears],
         };
     }
 
@@ -149,6 +148,7 @@ internal sealed partial class RunState
     {
         if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
         if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
+        part.Clears.Clear();
         part.Sequence = report.Sequence;
         part.Failures = report.Failures;
         ChangedHead();
@@ -242,7 +242,8 @@ internal sealed partial class RunState
         Unend(part);
         part.StopReason = null;
         if (!part.IsStarted) return;
-        part.Clears.Add(clear);
+        part.MustHaveSeen = part.Version + 1;
+        part.Clears.Add(new PartClear(part.MustHaveSeen, clear));
         part.IsDirty = true;
     }
 
