@@ -8,7 +8,7 @@ namespace Updraft.Runs;
 /// <summary>A data folder with one host after the other on it, and a virtual clock. A run is driven until nothing is left to do.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
-    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(2);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
     private DagTestHost? _host;
@@ -38,11 +38,12 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>A folder without a host yet.</summary>
     public static Scene Empty(Stage stage, int? partSize = null) => new(stage) { _partSize = partSize };
 
-    /// <summary>Stops the host, and starts another on the same folder.</summary>
+    /// <summary>Stops the host, and starts another on the same folder. As in the world, that takes time: commands go by when they were given.</summary>
     public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
     {
         if (_host is not null) await _host.DisposeAsync();
         _host = null;
+        Time.Advance(TimeSpan.FromMilliseconds(1));
         await StartHostAsync(faults, weakSeed);
     }
 
