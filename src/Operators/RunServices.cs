@@ -46,6 +46,9 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>What a person should look at.</summary>
+    public AlertLog Alerts => Actors.Alerts;
+
     /// <summary>Tells when a run's document was stored.</summary>
     public RunNotices Notices { get; }
 

@@ -41,6 +41,27 @@ public sealed record DagSpec
     /// <summary>The workers that run this DAG. Default <c>default</c>.</summary>
     public string Lane { get; init; } = DefaultLane;
 
+    /// <summary>Runs that may wait for a run slot, 0 or more; a further one is refused. Null for no limit.</summary>
+    public int? MaxQueuedRuns { get; init; }
+
+    /// <summary>The DAG pauses itself after so many failed runs in a row, 1 or more; null for never.</summary>
+    public int? PauseAfterFailures { get; init; }
+
+    /// <summary>Whether a run starts only once the run of the tick before it has succeeded. Default false.</summary>
+    public bool DependsOnPast { get; init; }
+
+    /// <summary>Template over params that names what a run is about, as in <c>{{ params.user_id }}</c>: events find runs by it. Null for none.</summary>
+    public string? BusinessKey { get; init; }
+
+    /// <summary>When a run counts as late, which alerts once; null for never.</summary>
+    public DueSpec? Due { get; init; }
+
+    /// <summary>What is done when a run has ended or is late. Empty by default.</summary>
+    public Callbacks Callbacks { get; init; } = Callbacks.None;
+
+    /// <summary>How long what runs leave behind is kept; null for the host's policy.</summary>
+    public RetentionSpec? Retention { get; init; }
+
     /// <summary>Task groups, outer before inner.</summary>
     public ImmutableArray<GroupSpec> Groups { get; init; } = [];
 

@@ -1,6 +1,9 @@
 namespace Updraft.Dags;
 
-/// <summary>When runs start by themselves. Exactly one of <see cref="Cron"/> and <see cref="Every"/> is set.</summary>
+/// <summary>
+/// When runs start by themselves: at the ticks of <see cref="Cron"/> or <see cref="Every"/> (one of them at most), when <see cref="Datasets"/>
+/// have landed, or both.
+/// </summary>
 public sealed record ScheduleSpec
 {
     /// <summary>The default of <see cref="TimeZone"/>.</summary>
@@ -11,6 +14,15 @@ public sealed record ScheduleSpec
 
     /// <summary>Elapsed time between ticks, counted from <see cref="Start"/>, else from the Unix epoch; one second or more.</summary>
     public TimeSpan? Every { get; init; }
+
+    /// <summary>Datasets that must have landed since the last run that they started; null for none.</summary>
+    public DatasetCondition? Datasets { get; init; }
+
+    /// <summary>Whether datasets are counted for each partition alone, so that a run is of one partition. Default false.</summary>
+    public bool PerPartition { get; init; }
+
+    /// <summary>Whether there is a clock: <see cref="Cron"/> or <see cref="Every"/>.</summary>
+    public bool HasTicks => Cron is not null || Every is not null;
 
     /// <summary>IANA time zone in which cron fields are read. Default <c>UTC</c>.</summary>
     public string TimeZone { get; init; } = DefaultTimeZone;

@@ -57,6 +57,18 @@ public sealed record TaskSpec
     /// <summary>Who comes first in a full pool: the higher number. Default 0.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Whether the task starts only once the same task of the run of the tick before has succeeded or was skipped. Default false.</summary>
+    public bool DependsOnPast { get; init; }
+
+    /// <summary>What a success of the task means for others: datasets that it has made. Empty by default.</summary>
+    public ImmutableArray<DatasetOutput> Produces { get; init; } = [];
+
+    /// <summary>When the task counts as late, which alerts once; null for never.</summary>
+    public DueSpec? Due { get; init; }
+
+    /// <summary>What is done when the task has ended, is tried again or is late. Empty by default.</summary>
+    public Callbacks Callbacks { get; init; } = Callbacks.None;
+
     /// <summary>What the work needs to run on; null leaves it to the host.</summary>
     public ComputeProfile? Compute { get; init; }
 

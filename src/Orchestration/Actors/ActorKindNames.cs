@@ -12,6 +12,12 @@ public static class ActorKindNames
     /// <summary>An attempt of a remote job or sensor.</summary>
     public const string Job = "job";
 
+    /// <summary>What starts the runs of a published DAG.</summary>
+    public const string Dag = "dag";
+
+    /// <summary>The runs of a range of ticks.</summary>
+    public const string Backfill = "backfill";
+
     /// <summary>What measures how late timers and activities are.</summary>
     public const string Canary = "canary";
 }

@@ -28,6 +28,7 @@ public sealed class ActorRuntime
         Ledgers = new(store, Actors, clock);
         LedgerReconciler = new(store, Ledgers, clock);
         Runs = new(store);
+        Alerts = new(store);
         _store = store;
         _clock = clock;
         _reader = new(store, Specs, _inbox, _kinds, clock);
@@ -52,6 +53,9 @@ public sealed class ActorRuntime
     /// <summary>Runs by time.</summary>
     public RunIndex Runs { get; }
 
+    /// <summary>What a person should look at.</summary>
+    public AlertLog Alerts { get; }
+
     /// <summary>Adds the orchestrator and its activities.</summary>
     public void Register(ActivityRegistry registry)
     {
@@ -73,6 +77,7 @@ public sealed class ActorRuntime
         Add<AcquirePools>(ActivityNames.AcquirePools, async (input, cancellation) => await Ledgers.AcquireAsync(input, cancellation));
         Do<ReleasePools>(ActivityNames.ReleasePools, Ledgers.ReleaseAsync);
         Do<ReleasePools>(ActivityNames.AbandonWait, Ledgers.ReleaseAsync);
+        Do<Alert>(ActivityNames.RaiseAlert, Alerts.RaiseAsync);
         Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>
             _store.PutAsync(Heartbeat.PathOf(input.Lane), Heartbeat.Of(input, _clock.GetUtcNow()), WriteCondition.None, cancellation: cancellation));
 

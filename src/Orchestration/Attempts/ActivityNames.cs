@@ -68,4 +68,7 @@ public static class ActivityNames
 
     /// <summary>Notes the time at a worker, and writes the heartbeat.</summary>
     public const string Heartbeat = "heartbeat";
+
+    /// <summary>Raises an alert, once for each cause: <see cref="Alert"/>.</summary>
+    public const string RaiseAlert = "raise-alert";
 }

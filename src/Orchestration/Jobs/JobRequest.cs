@@ -34,4 +34,7 @@ public static class JobCommands
 {
     /// <summary>Kill the job and confirm that it is dead; the body is empty. The attempt then ends as stopped.</summary>
     public const string Stop = "stop";
+
+    /// <summary>Look at once: what the attempt waits for may have come. The body is empty.</summary>
+    public const string Wake = "wake";
 }

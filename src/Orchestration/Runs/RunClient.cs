@@ -127,8 +127,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         if (conf.GetRawText().Length > MaxConf) throw new UpdraftException(RunErrors.ConfRefused, $"the conf has {conf.GetRawText().Length} characters; {MaxConf} are allowed");
         var checkedConf = ConfCheck.Apply(trigger.Dag.Params, conf);
         if (checkedConf.Problems is [var problem, ..]) throw new UpdraftException(RunErrors.ConfRefused, string.Join("; ", checkedConf.Problems.Select(each => $"{each.Place.Path}: {each.Message}")));
-        var schedule = trigger.Dag.Schedule is { } spec ? Schedule.Create(spec) : null;
-        var interval = schedule?.LastIntervalBefore(now);
+        var logicalDate = trigger.LogicalDate ?? now;
+        var schedule = trigger.Dag.Schedule is { HasTicks: true } spec ? Schedule.Create(spec) : null;
+        var interval = trigger.DataInterval ?? schedule?.LastIntervalBefore(logicalDate);
         return new RunRequest
         {
             RunId = CheckedId(trigger.RunId ?? NewId(trigger.Trigger, now)),
@@ -137,13 +138,22 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Package = trigger.Package,
             Conf = conf,
             Params = checkedConf.Params,
-            LogicalDate = now,
-            DataIntervalStart = interval?.Start ?? now,
-            DataIntervalEnd = interval?.End ?? now,
+            LogicalDate = logicalDate,
+            DataIntervalStart = interval?.Start ?? logicalDate,
+            DataIntervalEnd = interval?.End ?? logicalDate,
             CreatedAt = now,
             Trigger = trigger.Trigger,
             TriggeredBy = trigger.TriggeredBy,
             Labels = trigger.Dag.Labels.SetItems(trigger.Labels),
+            BusinessKey = trigger.BusinessKey,
+            Note = trigger.Note,
+            Previous = trigger.Previous,
+            DatasetEvents = trigger.DatasetEvents,
+            Partition = trigger.Partition,
+            RerunOf = trigger.RerunOf,
+            Parent = trigger.Parent,
+            About = trigger.About,
+            TellsDag = trigger.TellsDag,
             Operators = trigger.Operators.ToImmutableSortedDictionary(manifest => manifest.Name, OperatorTraits.Of, StringComparer.Ordinal),
         };
     }

@@ -46,6 +46,33 @@ public sealed record RunRequest
     /// <summary>Labels of the DAG and of the trigger.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What the run is about, by which events find it; null for none.</summary>
+    public string? BusinessKey { get; init; }
+
+    /// <summary>Why it was started, in the words of who did; null for nothing said.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The run of the tick before, on which this one may depend; null for none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>Ids of the dataset successes that started it. Empty by default.</summary>
+    public ImmutableArray<string> DatasetEvents { get; init; } = [];
+
+    /// <summary>The partition that it is of; null for none.</summary>
+    public string? Partition { get; init; }
+
+    /// <summary>The run that it repeats; null for none.</summary>
+    public string? RerunOf { get; init; }
+
+    /// <summary>The run that started it; null for none.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>For a callback: what it is about, as templates read it under <c>about</c>; null for any other run.</summary>
+    public JsonElement? About { get; init; }
+
+    /// <summary>Whether the DAG's own actor is told of its end (<see cref="RunEnded"/>).</summary>
+    public bool TellsDag { get; init; }
+
     /// <summary>What the run must know of the operators of its tasks, by name.</summary>
     public ImmutableSortedDictionary<string, OperatorTraits> Operators { get; init; } = ImmutableSortedDictionary.Create<string, OperatorTraits>(StringComparer.Ordinal);
 }

@@ -30,6 +30,39 @@ public sealed record TriggerRun
 
     /// <summary>Who starts it; null when unknown.</summary>
     public string? TriggeredBy { get; init; }
+
+    /// <summary>The logical date; null for the time of the trigger.</summary>
+    public DateTimeOffset? LogicalDate { get; init; }
+
+    /// <summary>The data interval; null for the last full one before the logical date.</summary>
+    public DataInterval? DataInterval { get; init; }
+
+    /// <summary>What the run is about; null for what the DAG's template says.</summary>
+    public string? BusinessKey { get; init; }
+
+    /// <inheritdoc cref="RunRequest.Note"/>
+    public string? Note { get; init; }
+
+    /// <inheritdoc cref="RunRequest.Previous"/>
+    public string? Previous { get; init; }
+
+    /// <inheritdoc cref="RunRequest.DatasetEvents"/>
+    public ImmutableArray<string> DatasetEvents { get; init; } = [];
+
+    /// <inheritdoc cref="RunRequest.Partition"/>
+    public string? Partition { get; init; }
+
+    /// <inheritdoc cref="RunRequest.RerunOf"/>
+    public string? RerunOf { get; init; }
+
+    /// <inheritdoc cref="RunRequest.Parent"/>
+    public string? Parent { get; init; }
+
+    /// <inheritdoc cref="RunRequest.About"/>
+    public JsonElement? About { get; init; }
+
+    /// <inheritdoc cref="RunRequest.TellsDag"/>
+    public bool TellsDag { get; init; }
 }
 
 /// <summary>What became of a trigger.</summary>
