@@ -29,18 +29,7 @@ public sealed class RunKind : IActorKind
     {
         var request = snapshot.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!;
         var plan = _plans.Of(request.DagHash, snapshot.Spec!.Value, request.Operators);
-        var scope = new RunScope
-        {
-            RunId = request.RunId,
-            DagHash = request.DagHash,
-            Self = snapshot.Id,
-            RunPath = snapshot.Id.Path,
-            Lane = plan.Spec.Lane,
-            Operators = request.Operators,
-            MaxActiveTasks = plan.Spec.MaxActiveTasks,
-            PartSize = _partSize,
-        };
-        return new RunMachine(plan, scope, request, snapshot.Head, snapshot.Pages);
+        return new RunMachine(plan, RunScope.Of(request, plan, snapshot.Id, _partSize), request, snapshot.Head, snapshot.Pages);
     }
 
     /// <summary>The index learns of the end; whoever lists runs under way reads their heads.</summary>
@@ -48,12 +37,12 @@ public sealed class RunKind : IActorKind
     {
         if (!head.Final || summary is null)
         {
-            _notices.Stored(DocumentPath.LastName(id.Path));
+            _notices.Stored(DocumentPath.LastName(id.Path), head);
             return;
         }
         var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
         if (request is null) return;
         await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)), cancellation);
-        _notices.Stored(request.RunId);
+        _notices.Stored(request.RunId, head);
     }
 }
