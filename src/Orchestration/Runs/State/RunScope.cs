@@ -34,4 +34,17 @@ internal sealed record RunScope
     public ImmutableSortedDictionary<string, string> Tags => ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", RunId);
 
     public const int DefaultPartSize = 200;
+
+    /// <summary>The scope of a whole run.</summary>
+    public static RunScope Of(RunRequest request, RunPlan plan, ActorId self, int partSize) => new()
+    {
+        RunId = request.RunId,
+        DagHash = request.DagHash,
+        Self = self,
+        RunPath = self.Path,
+        Lane = plan.Spec.Lane,
+        Operators = request.Operators,
+        MaxActiveTasks = plan.Spec.MaxActiveTasks,
+        PartSize = partSize,
+    };
 }

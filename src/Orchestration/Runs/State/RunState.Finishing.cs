@@ -52,6 +52,7 @@ internal sealed partial class RunState
     /// <summary>Counts what is final for good, as others outside this state see it.</summary>
     private void Leave(TaskInstance instance, int sign)
     {
+        Ends++;
         ref var left = ref _left[instance.Task.Index];
         left.Unfinished -= sign;
         left.Count(instance.State, sign);

@@ -148,6 +148,7 @@ internal sealed partial class RunState
     {
         if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
         if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
+        Ends++;
         part.Clears.Clear();
         part.Sequence = report.Sequence;
         part.Failures = report.Failures;

@@ -45,6 +45,9 @@ internal sealed partial class RunState
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Calls that must have returned before the actor may end.</summary>
+    public Outbox Outbox { get; } = new();
+
     /// <summary>Why everything is being stopped; null while nothing is.</summary>
     public StopCause? Stopping => _stopping;
 
