@@ -66,6 +66,9 @@ public static class ActivityNames
     /// <summary>Leaves the queue of a pool.</summary>
     public const string AbandonWait = "abandon-wait";
 
+    /// <summary>Reads how the run before stands: <see cref="Orchestration.CheckPast"/> → <see cref="PastState"/>.</summary>
+    public const string CheckPast = "check-past";
+
     /// <summary>Records datasets that a task has made, and tells the DAGs that listen: <see cref="Orchestration.RecordDatasets"/> → nothing.</summary>
     public const string RecordDatasets = "record-datasets";
 
