@@ -29,4 +29,19 @@ internal static class CliErrors
 
     /// <summary>A file or folder cannot be read or written.</summary>
     public const string Files = "UPD5009";
+
+    /// <summary>The process that owns the data folder went away before it answered.</summary>
+    public const string OwnerLost = "UPD5010";
+
+    /// <summary>The process that owns the data folder is of another version.</summary>
+    public const string OwnerVersion = "UPD5011";
+
+    /// <summary>The process that owns the data folder failed at what it was asked.</summary>
+    public const string OwnerFailed = "UPD5012";
+
+    /// <summary>A lane is not written as name=workers.</summary>
+    public const string Lane = "UPD5013";
+
+    /// <summary>A duration, time or number cannot be read.</summary>
+    public const string Value = "UPD5014";
 }

@@ -23,6 +23,9 @@ internal static class ExitCodes
     /// <summary>Something that the command needs cannot be reached or started.</summary>
     public const int Unavailable = 5;
 
+    /// <summary>The run had not ended when the wait for it was over.</summary>
+    public const int NotEnded = 6;
+
     /// <summary>Left at once on a second Ctrl+C; the run is neither confirmed nor ended.</summary>
     public const int Interrupted = 130;
 
@@ -36,5 +39,5 @@ internal static class ExitCodes
     };
 
     /// <summary>Of a failure: storage, and whatever else is no fault of the input, cannot be reached.</summary>
-    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files or RunErrors.Broken ? Unavailable : InvalidInput;
+    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files or CliErrors.OwnerLost or CliErrors.OwnerVersion or CliErrors.OwnerFailed or RunErrors.Broken ? Unavailable : InvalidInput;
 }

@@ -6,8 +6,7 @@ namespace Updraft.Cli;
 /// <summary>The command line: what may be typed, and which command it means.</summary>
 internal sealed class CommandLine(Terminal terminal)
 {
-    private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {DataFolder.Variable}, else {DataFolder.Default} in the current folder." };
-    private readonly Option<bool> _json = new("--json") { Description = "Print JSON, for programs." };
+    private readonly Session _session = new(terminal);
 
     /// <summary>Runs what was typed.</summary>
     /// <returns>The exit code.</returns>
@@ -41,36 +40,40 @@ internal sealed class CommandLine(Terminal terminal)
     // A list of problems names the code of each.
     private static string Failure(UpdraftException e) => e.Code == DagErrors.Invalid ? Printable.OfLog(e.Message) : $"{e.Code}: {Printable.OfLog(e.Message)}";
 
-    internal RootCommand Root() => new("Runs DAGs of ML and data work, durably.") { RunCommand(), ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand() };
+    internal RootCommand Root() => new("Runs DAGs of ML and data work, durably.")
+    {
+        RunCommand(), ServeFolder.Of(_session), TriggerDag.Of(_session), WaitForRun.Of(_session),
+        ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand(),
+        CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session),
+    };
 
     private Command RunCommand()
     {
-        var path = PathArgument();
+        var path = Session.PathArgument();
         var dag = DagOption();
-        var conf = new Option<string?>("--conf") { HelpName = "JSON|@FILE", Description = "Values of the DAG's params: a JSON object, or @ and a file that holds one." };
-        var runId = new Option<string?>("--run-id") { HelpName = "ID", Description = "The run's id. A run of this id that was cut short goes on; one that has ended shows its result." };
-        var label = new Option<string[]>("--label") { HelpName = "NAME=VALUE", Description = "A label of the run; may be given several times.", DefaultValueFactory = _ => [] };
-        var command = new Command("run", "Runs a DAG to its end, and shows how it goes.") { path, dag, conf, runId, label, _data, _json };
+        var given = new RunGivenOptions();
+        var command = new Command("run", "Runs a DAG to its end, and shows how it goes.") { path, dag, _session.Data, _session.Json };
+        given.AddTo(command);
         command.SetAction((parsed, cancellation) => new RunDag(terminal, new RunOptions
         {
             Path = parsed.GetValue(path)!,
             Dag = parsed.GetValue(dag),
-            Conf = parsed.GetValue(conf),
-            RunId = parsed.GetValue(runId),
-            Labels = parsed.GetValue(label)!,
-            DataFolder = DataFolder.Locate(parsed.GetValue(_data)),
-            Json = parsed.GetValue(_json),
+            Conf = parsed.GetValue(given.Conf),
+            RunId = parsed.GetValue(given.RunId),
+            Labels = parsed.GetValue(given.Label)!,
+            DataFolder = _session.FolderOf(parsed),
+            Json = parsed.GetValue(_session.Json),
         }).RunAsync(cancellation));
         return command;
     }
 
     private Command ValidateCommand()
     {
-        var path = PathArgument();
-        var command = new Command("validate", "Finds everything that is wrong with the DAGs of a path.") { path, _data };
+        var path = Session.PathArgument();
+        var command = new Command("validate", "Finds everything that is wrong with the DAGs of a path.") { path, _session.Data };
         command.SetAction(async (parsed, cancellation) =>
         {
-            foreach (var dag in (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_data), cancellation)).Dags) terminal.Out.WriteLine($"{dag.Name} is valid: {dag.Tasks.Length} {(dag.Tasks.Length == 1 ? "task" : "tasks")}, version {DagJson.Hash(dag)[..12]}");
+            foreach (var dag in (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_session.Data), cancellation)).Dags) terminal.Out.WriteLine($"{dag.Name} is valid: {dag.Tasks.Length} {(dag.Tasks.Length == 1 ? "task" : "tasks")}, version {DagJson.Hash(dag)[..12]}");
             return ExitCodes.Success;
         });
         return command;
@@ -78,13 +81,13 @@ internal sealed class CommandLine(Terminal terminal)
 
     private Command GraphCommand()
     {
-        var path = PathArgument();
+        var path = Session.PathArgument();
         var dag = DagOption();
         var mermaid = new Option<bool>("--mermaid") { Description = "Print a Mermaid flowchart." };
-        var command = new Command("graph", "Shows what waits for what.") { path, dag, mermaid, _data };
+        var command = new Command("graph", "Shows what waits for what.") { path, dag, mermaid, _session.Data };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var shown = (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_data), cancellation)).Choose(parsed.GetValue(dag));
+            var shown = (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_session.Data), cancellation)).Choose(parsed.GetValue(dag));
             terminal.WriteLines(parsed.GetValue(mermaid) ? MermaidText.Of(shown) : GraphText.Of(shown));
             return ExitCodes.Success;
         });
@@ -94,10 +97,10 @@ internal sealed class CommandLine(Terminal terminal)
     private Command RunsCommand()
     {
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 50.", DefaultValueFactory = _ => 50 };
-        var command = new Command("runs", "Lists the runs of the data folder, newest first.") { limit, _data };
+        var command = new Command("runs", "Lists the runs of the data folder, newest first.") { limit, _session.Data };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var opened = DataFolder.Open(DataFolder.Locate(parsed.GetValue(_data)));
+            using var opened = DataFolder.Open(_session.FolderOf(parsed));
             return await new ListRuns(terminal, opened.Data).RunAsync(Math.Max(1, parsed.GetValue(limit)), cancellation);
         });
         return command;
@@ -105,25 +108,25 @@ internal sealed class CommandLine(Terminal terminal)
 
     private Command ShowCommand()
     {
-        var run = RunArgument();
-        var command = new Command("show", "Shows a run and its tasks.") { run, _data, _json };
+        var run = Session.RunArgument();
+        var command = new Command("show", "Shows a run and its tasks.") { run, _session.Data, _session.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var opened = DataFolder.Open(DataFolder.Locate(parsed.GetValue(_data)));
-            return await new ShowRun(terminal, opened.Data).RunAsync(parsed.GetValue(run)!, parsed.GetValue(_json), cancellation);
+            using var opened = DataFolder.Open(_session.FolderOf(parsed));
+            return await new ShowRun(terminal, opened.Data).RunAsync(parsed.GetValue(run)!, parsed.GetValue(_session.Json), cancellation);
         });
         return command;
     }
 
     private Command LogsCommand()
     {
-        var run = RunArgument();
+        var run = Session.RunArgument();
         var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance of it; all when left out." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the run has ended." };
-        var command = new Command("logs", "Prints what the tasks of a run wrote.") { run, task, follow, _data };
+        var command = new Command("logs", "Prints what the tasks of a run wrote.") { run, task, follow, _session.Data };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var opened = DataFolder.Open(DataFolder.Locate(parsed.GetValue(_data)));
+            using var opened = DataFolder.Open(_session.FolderOf(parsed));
             var wanted = parsed.GetValue(task) is { } name ? InstanceName.Parse(name) : null;
             return await new PrintLogs(terminal, opened.Data).RunAsync(parsed.GetValue(run)!, wanted, parsed.GetValue(follow), cancellation);
         });
@@ -132,10 +135,6 @@ internal sealed class CommandLine(Terminal terminal)
 
     private Task<LoadedDags> LoadAsync(string path, string? data, CancellationToken cancellation) =>
         new DagLoader(DataFolder.Locate(data), terminal.Error.WriteLine).LoadAsync(DagPath.Of(path), cancellation);
-
-    private static Argument<string> PathArgument() => new("PATH") { Description = "A DAG folder, or a YAML file." };
-
-    private static Argument<string> RunArgument() => new("RUN") { Description = "The run's id." };
 
     private static Option<string?> DagOption() => new("--dag") { HelpName = "NAME", Description = "Which DAG, when the path holds several." };
 }

@@ -20,7 +20,7 @@ internal sealed class PrintLogs(Terminal terminal, DataFolder data)
         while (true)
         {
             // The state comes first: what was written before the end is there after it.
-            var run = await _runs.GetAsync(runId, cancellation) ?? throw ShowRun.NoRun(runId, data);
+            var run = await _runs.GetAsync(runId, cancellation) ?? throw await NoRun.OfAsync(data, runId, cancellation);
             var found = await LookAsync(run, wanted, cancellation);
             if (!found && wanted is not null && (run.Final || !follow)) throw new Dags.UpdraftException(CliErrors.NoTask, $"run '{Printable.Of(runId)}' has no task instance '{Printable.Of(wanted.ToString())}': see 'updraft show'");
             if (run.Final || !follow) break;

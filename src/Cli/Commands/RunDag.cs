@@ -8,6 +8,9 @@ namespace Updraft.Cli;
 /// <summary><c>updraft run</c>: makes a run, or goes on with one that was cut short, and drives it to its end.</summary>
 internal sealed class RunDag(Terminal terminal, RunOptions options)
 {
+    // What has ended by then need not be reachable, and what starts is not held up.
+    private static readonly TimeSpan ListenAfter = TimeSpan.FromMilliseconds(300);
+
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         var conf = RunArguments.Conf(options.Conf);
@@ -22,12 +25,13 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
         if (existing is { Final: true }) return await EndAsync(DataFolder.Open(options.DataFolder), existing, cancellation);
 
         var runId = options.RunId ?? RunClient.NewId("manual", terminal.Clock.GetUtcNow());
-        await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(options.DataFolder, runId, terminal.Clock, NullLoggerFactory.Instance), cancellation);
+        await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(new LocalHostOptions { Folder = options.DataFolder, OnlyRun = runId, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance }), FolderOwnership.Patience, cancellation);
         if (existing is null) await host.Runs.TriggerAsync(wanted! with { RunId = runId, Conf = conf, Labels = labels }, cancellation);
         else await host.Runs.EnsureStartedAsync(runId, cancellation);
         await host.StartAsync();
+        _ = host.ListenAsync(ListenAfter);
         var ended = await new RunWatch(terminal, host, runId).ToEndAsync(options.Json, cancellation);
-        return await PrintAsync(host.Data, ended, cancellation);
+        return await RunResult.PrintAsync(terminal, host.Data, ended, options.Json, cancellation);
     }
 
     /// <summary>The run of the id that was given; null when there is none.</summary>
@@ -64,14 +68,6 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
 
     private async Task<int> EndAsync(OpenedFolder opened, RunView ended, CancellationToken cancellation)
     {
-        using (opened) return await PrintAsync(opened.Data, ended, cancellation);
-    }
-
-    private async Task<int> PrintAsync(DataFolder data, RunView ended, CancellationToken cancellation)
-    {
-        var text = await RunResult.TextAsync(data, ended, terminal.Clock.GetUtcNow(), cancellation);
-        if (options.Json) terminal.Out.WriteLine(await RunResult.JsonAsync(data, ended, cancellation));
-        else terminal.WriteLines([.. text, "", $"Run {Printable.Of(ended.Request.RunId)}"]);
-        return ExitCodes.Of(ended.Body);
+        using (opened) return await RunResult.PrintAsync(terminal, opened.Data, ended, options.Json, cancellation);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -14,7 +13,7 @@ internal sealed class ShowRun(Terminal terminal, DataFolder data)
 
     public async Task<int> RunAsync(string runId, bool json, CancellationToken cancellation)
     {
-        var run = await _runs.GetAsync(runId, cancellation) ?? throw NoRun(runId, data);
+        var run = await _runs.GetAsync(runId, cancellation) ?? throw await NoRun.OfAsync(data, runId, cancellation);
         if (json)
         {
             terminal.Out.WriteLine(await RunResult.JsonAsync(data, run, cancellation));
@@ -28,9 +27,6 @@ internal sealed class ShowRun(Terminal terminal, DataFolder data)
         terminal.WriteLines(Columns.Of([.. Rows(picture, now)]));
         return ExitCodes.Success;
     }
-
-    public static UpdraftException NoRun(string runId, DataFolder data) =>
-        new(CliErrors.NoRun, $"there is no run '{Printable.Of(runId)}' in {data.Folder}: see 'updraft runs'");
 
     private static IEnumerable<IReadOnlyList<string>> Rows(RunPicture run, DateTimeOffset now)
     {

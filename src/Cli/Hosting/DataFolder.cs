@@ -46,7 +46,9 @@ internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore B
     /// <exception cref="UpdraftException">There is no such folder.</exception>
     public static OpenedFolder Open(string folder) => EmbeddedReader.Open(folder) is { } reader
         ? new OpenedFolder(new DataFolder(folder, reader.State, reader.Blobs), reader)
-        : throw new UpdraftException(CliErrors.NoData, $"there is no data in {folder}: run a DAG first, or name the folder with --data or {Variable}");
+        : throw NoData(folder);
+
+    public static UpdraftException NoData(string folder) => new(CliErrors.NoData, $"there is no data in {folder}: run a DAG first, or name the folder with --data or {Variable}");
 }
 
 /// <summary>A data folder that is open for reading.</summary>

@@ -4,15 +4,17 @@ using Updraft.Embedded;
 namespace Updraft.Cli;
 
 /// <summary>
-/// Commands that only read own a data folder for some milliseconds, and a run that begins does not listen at once. Whoever finds the folder
-/// owned meanwhile tries again for a little while.
+/// A command that nobody takes owns a data folder for some milliseconds, and an owner that begins does not listen at once. Whoever finds the
+/// folder owned meanwhile tries again for a little while.
 /// </summary>
 internal static class FolderOwnership
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long one waits who wants to own the folder, and nothing else.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    public static async Task<T> RetryAsync<T>(Func<Task<T>> open, CancellationToken cancellation)
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> open, TimeSpan patience, CancellationToken cancellation)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (true)
@@ -21,7 +23,7 @@ internal static class FolderOwnership
             {
                 return await open();
             }
-            catch (UpdraftException e) when (e.Code == EngineErrors.FolderOwned && TimeProvider.System.GetElapsedTime(began) < Patience)
+            catch (UpdraftException e) when (e.Code == EngineErrors.FolderOwned && TimeProvider.System.GetElapsedTime(began) < patience)
             {
                 await Task.Delay(Pause, cancellation);
             }

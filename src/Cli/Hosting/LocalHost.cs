@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using System.Collections.Immutable;
 using Updraft.Dags;
 using Updraft.Embedded;
 using Updraft.Operators;
@@ -7,50 +7,65 @@ using Updraft.Orchestration;
 namespace Updraft.Cli;
 
 /// <summary>
-/// A data folder that this process owns, with all that runs on it: the embedded engine, the actors of runs, the operators.
+/// A data folder that this process owns, with all that runs on it: the embedded engine, the actors, the operators. It drives everything, or one
+/// run, or while it is not started nothing; what it is told is stored all the same.
 /// </summary>
 internal sealed class LocalHost : IAsyncDisposable
 {
     private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(1);
 
-    private readonly EmbeddedHost _host;
-    private readonly RunServices _services;
-    private readonly ActivityRegistry _registry;
-    private readonly TimeProvider _clock;
-    private readonly CancellationTokenSource _stop = new();
-    private Task _reconciling = Task.CompletedTask;
+    // A worker slot for a process has room for a few activities inside this one, as in the engine's own defaults.
+    private const int InProcessPerWorker = 4;
 
-    private LocalHost(EmbeddedHost host, TimeProvider clock, ILoggerFactory logging)
+    private readonly LocalHostOptions _options;
+    private readonly EmbeddedHost _host;
+    private readonly ActivityRegistry _registry = new();
+    private readonly List<Rounds> _rounds = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task<OwnerListener>? _listener;
+    private bool _started;
+
+    private LocalHost(LocalHostOptions options, EmbeddedHost host)
     {
-        (_host, _clock) = (host, clock);
+        (_options, _host) = (options, host);
         var folder = host.Options.DataFolder;
-        _services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, clock), BuiltInOperators.Catalog,
-            new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), logging);
-        _registry = new ActivityRegistry();
-        _services.Register(_registry);
+        Services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, options.Clock), BuiltInOperators.Catalog,
+            new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), options.Logging);
+        Services.Register(_registry);
     }
 
-    public RunClient Runs => _services.Runs;
+    /// <summary>All that can be done with runs.</summary>
+    public RunServices Services { get; }
 
-    public RunNotices Notices => _services.Notices;
+    public RunClient Runs => Services.Runs;
+
+    public RunNotices Notices => Services.Notices;
+
+    public TimeProvider Clock => _options.Clock;
 
     /// <summary>Why nothing can be stored at the moment; null when all is well.</summary>
     public UpdraftException? Failure => _host.Failure;
 
     public DataFolder Data => new(_host.Options.DataFolder, _host.State, _host.Blobs);
 
+    /// <summary>Told of what fails beside runs and is tried again.</summary>
+    public event Action<Exception>? Troubled;
+
     /// <summary>Opens a data folder as its owner, and makes it when absent.</summary>
-    /// <param name="folder">The data folder.</param>
-    /// <param name="runId">The one run that is driven; all others stay as they are.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="logging">Where the host's own logs go.</param>
     /// <exception cref="UpdraftException">Another process owns it, or it cannot be read or written.</exception>
-    public static async Task<LocalHost> OpenAsync(string folder, string runId, TimeProvider clock, ILoggerFactory logging)
+    public static async Task<LocalHost> OpenAsync(LocalHostOptions options)
     {
-        var host = await EmbeddedHost.OpenAsync(new EmbeddedOptions { DataFolder = folder, Time = clock, Logging = logging, Drives = new InstanceTag("run", runId) });
+        var host = await EmbeddedHost.OpenAsync(new EmbeddedOptions
+        {
+            DataFolder = options.Folder,
+            Time = options.Clock,
+            Logging = options.Logging,
+            Drives = options.OnlyRun is { } run ? new InstanceTag("run", run) : null,
+            Lanes = options.Lanes.ToImmutableDictionary(lane => lane.Key, lane => new LaneSlots(lane.Value * InProcessPerWorker, lane.Value)),
+        });
         try
         {
-            return new LocalHost(host, clock, logging);
+            return new LocalHost(options, host);
         }
         catch
         {
@@ -59,36 +74,44 @@ internal sealed class LocalHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether this process drives a run.</summary>
+    public bool Drives(string runId) => _started && (_options.OnlyRun is null || _options.OnlyRun == runId);
+
     /// <summary>Starts the work: what a killed process left goes on.</summary>
     public async Task StartAsync()
     {
         await _host.StartAsync(_registry);
-        _reconciling = ReconcileAsync();
+        _started = true;
+        Repeat(ReconcileEvery, Services.ReconcileAsync);
     }
 
-    /// <summary>Stops. What was at work runs again when the run is started again.</summary>
+    /// <summary>Measures from now on how late the timers and activities of a lane are.</summary>
+    public Task WatchLaneAsync(string lane, CancellationToken cancellation) => Services.Actors.Actors.StartAsync(CanaryKind.StartOf(lane), cancellation);
+
+    /// <summary>Does something again and again until the host stops.</summary>
+    public void Repeat(TimeSpan every, Func<CancellationToken, Task> round) => _rounds.Add(new Rounds(every, Clock, round, e => Troubled?.Invoke(e)));
+
+    /// <summary>Lets other commands ask this process.</summary>
+    /// <param name="after">How long to wait first: a run that is over at once need not listen.</param>
+    public Task<string> ListenAsync(TimeSpan after = default)
+    {
+        _listener = Task.Run(async () =>
+        {
+            await Task.Delay(after, Clock, _stop.Token);
+            return await OwnerListener.StartAsync(this, _options.Logging);
+        });
+        return PathAsync(_listener);
+
+        static async Task<string> PathAsync(Task<OwnerListener> listener) => (await listener).Path;
+    }
+
+    /// <summary>Stops. What was at work runs again when it is started again.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _reconciling;
+        if (_listener is not null && await Task.WhenAny(_listener) is { IsCompletedSuccessfully: true } listener) await listener.Result.DisposeAsync();
+        foreach (var rounds in _rounds) await rounds.DisposeAsync();
         await _host.DisposeAsync();
         _stop.Dispose();
-    }
-
-    private async Task ReconcileAsync()
-    {
-        using var timer = new PeriodicTimer(ReconcileEvery, _clock);
-        try
-        {
-            do
-            {
-                await _services.ReconcileAsync(_stop.Token);
-            }
-            while (await timer.WaitForNextTickAsync(_stop.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Updraft.Dags;
+using Updraft.Orchestration;
 
 namespace Updraft.Cli;
 
@@ -20,6 +21,8 @@ internal sealed record InstanceName(string TaskId, ImmutableArray<string> Keys)
     }
 
     public override string ToString() => TaskId + string.Concat(Keys.Select(key => $"[{key}]"));
+
+    public InstanceSelector ToSelector() => new(TaskId, Keys);
 
     public bool Matches(string taskId, ImmutableArray<string> keys) => taskId == TaskId && (Keys.IsEmpty || keys.AsSpan().SequenceEqual(Keys.AsSpan()));
 }

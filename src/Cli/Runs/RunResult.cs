@@ -7,6 +7,16 @@ internal static class RunResult
 {
     private const int FilesNamed = 4;
 
+    /// <summary>Prints the result of a run, and puts its files where they are looked for.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> PrintAsync(Terminal terminal, DataFolder data, RunView ended, bool json, CancellationToken cancellation)
+    {
+        var text = await TextAsync(data, ended, terminal.Clock.GetUtcNow(), cancellation);
+        if (json) terminal.Out.WriteLine(await JsonAsync(data, ended, cancellation));
+        else terminal.WriteLines([.. text, "", $"Run {Printable.Of(ended.Request.RunId)}"]);
+        return ExitCodes.Of(ended.Body);
+    }
+
     /// <summary>For a program: the run document.</summary>
     public static async Task<string> JsonAsync(DataFolder data, RunView run, CancellationToken cancellation)
     {

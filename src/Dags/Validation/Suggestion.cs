@@ -1,7 +1,7 @@
 namespace Updraft.Dags;
 
 /// <summary>"Did you mean": the nearest of the known names, when one is near.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     private const int LongestList = 12;
 

@@ -97,7 +97,8 @@ internal sealed class Engine : IAsyncDisposable
 
     public bool Drives(InstanceRow row) => Drives(row.Tags);
 
-    public Lane LaneOf(string name) => _lanes.GetOrAdd(name, static (_, options) => new(options), _options);
+    public Lane LaneOf(string name) => _lanes.GetOrAdd(
+        name, static (name, options) => new(options.Lanes.GetValueOrDefault(name) ?? new(options.InProcessSlots, options.ProcessSlots)), _options);
 
     public long NextInstance() => Interlocked.Increment(ref _lastInstance);
 

@@ -4,11 +4,11 @@ using Updraft.Orchestration;
 namespace Updraft.Embedded;
 
 /// <summary>The workers of one lane: few that take turns, and slots for activities. One lane's load does not slow another's.</summary>
-internal sealed class Lane(EmbeddedOptions options) : IThreadPoolWorkItem
+internal sealed class Lane(LaneSlots slots) : IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<Instance> _ready = new();
-    private readonly Slots _inProcess = new(options.InProcessSlots);
-    private readonly Slots _process = new(options.ProcessSlots);
+    private readonly Slots _inProcess = new(slots.InProcess);
+    private readonly Slots _process = new(slots.Process);
     private readonly int _maxWorkers = Environment.ProcessorCount;
     private int _workers;
 

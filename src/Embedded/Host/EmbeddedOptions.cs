@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,6 +25,9 @@ public sealed record EmbeddedOptions
     /// <summary>Activities at work that start processes, per lane. Default 2 per core.</summary>
     public int ProcessSlots { get; init; } = 2 * Environment.ProcessorCount;
 
+    /// <summary>The slots of lanes that are given others than the rest, by name. Empty by default.</summary>
+    public ImmutableDictionary<string, LaneSlots> Lanes { get; init; } = ImmutableDictionary<string, LaneSlots>.Empty;
+
     /// <summary>How long a waiting instance stays in memory. Default 1 s.</summary>
     public TimeSpan IdleInMemory { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -47,3 +51,8 @@ public sealed record EmbeddedOptions
 /// <param name="Name">The tag's name, as in <c>run</c>.</param>
 /// <param name="Value">Its value.</param>
 public sealed record InstanceTag(string Name, string Value);
+
+/// <summary>How many activities of a lane may be at work at once.</summary>
+/// <param name="InProcess">Inside this process, 1 or more.</param>
+/// <param name="Process">That start processes, 1 or more.</param>
+public sealed record LaneSlots(int InProcess, int Process);

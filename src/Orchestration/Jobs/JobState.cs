@@ -27,6 +27,9 @@ internal sealed record JobState
     /// <summary>When to submit, look or cancel next; null while that is under way.</summary>
     public DateTime? NextAt { get; init; }
 
+    /// <summary>Whether it was woken while it acted, and so acts once more after that.</summary>
+    public bool Woken { get; init; }
+
     /// <summary>Looks since the job was submitted, or attempts to cancel it.</summary>
     public int Looks { get; init; }
 

@@ -37,12 +37,12 @@ public sealed class RunKind : IActorKind
     {
         if (!head.Final || summary is null)
         {
-            _notices.Stored(DocumentPath.LastName(id.Path));
+            _notices.Stored(DocumentPath.LastName(id.Path), head);
             return;
         }
         var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
         if (request is null) return;
         await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)), cancellation);
-        _notices.Stored(request.RunId);
+        _notices.Stored(request.RunId, head);
     }
 }

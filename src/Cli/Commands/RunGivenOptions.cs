@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Updraft.Orchestration;
+
+namespace Updraft.Cli;
+
+/// <summary>The options with which a run is given its id, conf and labels.</summary>
+internal sealed class RunGivenOptions
+{
+    public Option<string?> Conf { get; } = new("--conf") { HelpName = "JSON|@FILE", Description = "Values of the DAG's params: a JSON object, or @ and a file that holds one." };
+
+    public Option<string?> RunId { get; } = new("--run-id") { HelpName = "ID", Description = "The run's id. Default: made from the time." };
+
+    public Option<string[]> Label { get; } = new("--label") { HelpName = "NAME=VALUE", Description = "A label of the run; may be given several times.", DefaultValueFactory = _ => [] };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Conf);
+        command.Add(RunId);
+        command.Add(Label);
+    }
+
+    public RunGiven Read(ParseResult parsed) => new()
+    {
+        RunId = parsed.GetValue(RunId) is { } runId ? RunClient.CheckedId(runId) : null,
+        Conf = RunArguments.Conf(parsed.GetValue(Conf)),
+        Labels = RunArguments.Labels(parsed.GetValue(Label)!),
+        By = Session.User,
+    };
+}

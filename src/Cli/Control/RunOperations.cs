@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Updraft.Orchestration;
+
+namespace Updraft.Cli;
+
+/// <summary>What can be asked about runs.</summary>
+internal static class RunOperations
+{
+    // A wait is asked for again and again, so that neither side waits for one that is gone.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    public static readonly Operation<TriggerRequest, TriggerAnswer> Trigger = new("runs/trigger", async (host, request, cancellation) =>
+    {
+        var triggered = await host.Runs.TriggerAsync(request.ToTrigger(), cancellation);
+        return new TriggerAnswer(triggered.Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
+    });
+
+    public static readonly Operation<RunCommand<CancelCommand>, CommandTaken> Cancel = new("runs/cancel", (host, request, cancellation) =>
+        TakenAsync(host, request.RunId, host.Runs.CancelAsync(request.RunId, request.Command, cancellation), cancellation));
+
+    public static readonly Operation<RunCommand<PauseCommand>, CommandTaken> Pause = new("runs/pause", (host, request, cancellation) =>
+        TakenAsync(host, request.RunId, host.Runs.PauseAsync(request.RunId, request.Command, cancellation), cancellation));
+
+    public static readonly Operation<RunCommand<ClearCommand>, CommandTaken> Clear = new("runs/clear", async (host, request, cancellation) =>
+    {
+        var command = request.Command with { Tasks = await TaskSelection.OfAsync(host.Data, request.RunId, request.Command.Tasks, cancellation) };
+        return await TakenAsync(host, request.RunId, host.Runs.ClearAsync(request.RunId, command, cancellation), cancellation);
+    });
+
+    public static readonly Operation<RunCommand<MarkCommand>, CommandTaken> Mark = new("runs/mark", async (host, request, cancellation) =>
+    {
+        var command = request.Command with { Tasks = await TaskSelection.OfAsync(host.Data, request.RunId, request.Command.Tasks, cancellation) };
+        return await TakenAsync(host, request.RunId, host.Runs.MarkAsync(request.RunId, command, cancellation), cancellation);
+    });
+
+    /// <summary>Completes when the run's document is a later one, or after a while; the document says how the run stands.</summary>
+    public static readonly Operation<WaitRequest, WaitAnswer> Wait = new("runs/wait", async (host, request, cancellation) =>
+    {
+        var next = host.Notices.NextAsync(request.RunId);
+        var run = await host.Runs.Reader.GetAsync(request.RunId, cancellation) ?? throw await NoRun.OfAsync(host.Data, request.RunId, cancellation);
+        if (run.Revision == request.Revision && !run.Final)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(next, Task.Delay(LongestWait, host.Clock, over.Token));
+            await over.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
+            if (!next.IsCompleted) await host.Runs.CheckAsync(run, cancellation);
+        }
+        return new WaitAnswer(host.Drives(request.RunId));
+    });
+
+    public static readonly ImmutableArray<Operation> All = [Trigger, Cancel, Pause, Clear, Mark, Wait];
+
+    private static async Task<CommandTaken> TakenAsync(LocalHost host, string runId, Task<bool> told, CancellationToken cancellation) =>
+        await told ? new CommandTaken(runId, host.Drives(runId)) : throw await NoRun.OfAsync(host.Data, runId, cancellation);
+}
