@@ -36,6 +36,28 @@ internal sealed class EventBoard(IStateStore store, ActorClient actors, TimeProv
         return (open, had);
     }
 
+    /// <summary>
+    /// Whether none of those to whom an event was delivered took it, or will: they took another, or ended just then. It is as good as kept.
+    /// </summary>
+    public async Task<bool> IsLeftAsync(string key, string name, StoredEvent delivered, CancellationToken cancellation)
+    {
+        foreach (var instance in delivered.To)
+        {
+            if (await store.GetAsync<StoredWait>(EventPaths.Wait(key, name, instance), cancellation) is not { Value: var wait }) continue;
+            if (wait.EventId == delivered.Id || wait.Before.Contains(delivered.Id) || await IsOpenAsync(wait, cancellation)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Makes a try that waits look.</summary>
+    /// <param name="wait">What waits.</param>
+    /// <param name="cause">Names why, so that one cause wakes once.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task WakeAsync(StoredWait wait, string cause, CancellationToken cancellation) => actors.TellAsync(new()
+    {
+        Id = JobPaths.Of(wait.RunId, wait.AttemptId), EntryId = "event-" + EventPaths.HashOf(cause), Kind = JobCommands.Wake, Body = NoBody.Json,
+    }, cancellation);
+
     /// <summary>Whether a run is there and has not ended.</summary>
     public async Task<bool> IsUnfinishedAsync(string runId, CancellationToken cancellation) => await _runs.GetAsync(runId, cancellation) is { Final: false };
 

@@ -60,13 +60,7 @@ public sealed class EventClient(IStateStore store, ActorClient actors, TimeProvi
         foreach (var instance in delivered.To)
         {
             if (await store.GetAsync<StoredWait>(EventPaths.Wait(message.Key, message.Name, instance), cancellation) is not { Value: { EventId: null } wait }) continue;
-            await actors.TellAsync(new()
-            {
-                Id = JobPaths.Of(wait.RunId, wait.AttemptId),
-                EntryId = "event-" + EventPaths.HashOf(EventPaths.Event(message.Key, message.Name, message.Id)),
-                Kind = JobCommands.Wake,
-                Body = NoBody.Json,
-            }, cancellation);
+            await _board.WakeAsync(wait, EventPaths.Event(message.Key, message.Name, message.Id), cancellation);
         }
     }
 

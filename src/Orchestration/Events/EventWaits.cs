@@ -55,12 +55,14 @@ public sealed class EventWaits(IStateStore store, ActorClient actors, TimeProvid
         var mine = await OpenAsync(wait, instance, path, cancellation);
         if (mine.Value.EventId is { } taken) return new(taken, mine.Value.Data);
 
-        foreach (var candidate in await CandidatesAsync(wait, mine.Value, cancellation))
+        var candidates = await CandidatesAsync(wait, mine.Value, cancellation);
+        foreach (var candidate in candidates)
         {
             if (wait.Exclusive && !await TakeAloneAsync(wait, instance, candidate, cancellation)) continue;
             var closed = mine.Value with { EventId = candidate.Id, Data = candidate.Data };
             // When the wait has changed, another execution of the same try has taken an event: that one holds.
             if (await store.PutAsync(path, closed, WriteCondition.IfMatch(mine.ETag), cancellation: cancellation) is null) return await TakeAsync(wait, cancellation);
+            if (candidates.Count > 1) await PassOnAsync(wait, candidate.Id, cancellation);
             return new(candidate.Id, candidate.Data);
         }
         return null;
@@ -93,9 +95,23 @@ public sealed class EventWaits(IStateStore store, ActorClient actors, TimeProvid
             if (mine.Before.Contains(found.Id)) continue;
             // What was delivered is there for those who waited, however late they look; what is kept is there until it expires.
             var isMine = found.Decision is EventDecision.Delivered && found.To.Contains(mine.Instance);
-            if (isMine || (found.Decision is EventDecision.Kept && found.ExpiresAt > _board.Now)) candidates.Add(found);
+            if (isMine || (found.ExpiresAt > _board.Now && await IsForAllAsync(wait, found, cancellation))) candidates.Add(found);
         }
         return [.. candidates.OrderBy(found => found.SentAt).ThenBy(found => found.Id, StringComparer.Ordinal)];
+    }
+
+    private async Task<bool> IsForAllAsync(EventWait wait, StoredEvent found, CancellationToken cancellation) => found.Decision switch
+    {
+        EventDecision.Kept => true,
+        EventDecision.Delivered => await _board.IsLeftAsync(wait.Key, wait.Name, found, cancellation),
+        _ => false,
+    };
+
+    /// <summary>Several events went to this wait, which takes one: the others are for whoever else waits.</summary>
+    private async Task PassOnAsync(EventWait wait, string taken, CancellationToken cancellation)
+    {
+        foreach (var other in (await _board.WaitsAsync(wait.Key, wait.Name, cancellation)).Open)
+            await _board.WakeAsync(other, $"{wait.AttemptId} took {taken}", cancellation);
     }
 
     /// <summary>Takes an event that only one of those that ask for it alone may have. False when another has it.</summary>
