@@ -26,6 +26,7 @@ public sealed class RunServices
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -46,6 +47,9 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>The published DAGs.</summary>
+    public DagCatalogue Catalogue { get; }
+
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
 
@@ -55,6 +59,7 @@ public sealed class RunServices
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task ReconcileAsync(CancellationToken cancellation = default)
     {
+        await Catalogue.RetellAsync(cancellation);
         await Actors.Reconciler.RunOnceAsync(cancellation);
         await Actors.LedgerReconciler.RunOnceAsync(lease => _leases.IsOverAsync(lease, cancellation), cancellation);
     }
