@@ -29,6 +29,7 @@ public sealed class RunServices
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
+        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -51,6 +52,9 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>The published DAGs.</summary>
+    public DagCatalogue Catalogue { get; }
+
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
 
@@ -66,9 +70,15 @@ public sealed class RunServices
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
     {
+<<<<<<< HEAD
         var report = await Watchdog.RunOnceAsync(cancellation);
         await _eventSweep.RunOnceAsync(cancellation);
         return report;
+=======
+        await Catalogue.RetellAsync(cancellation);
+        await Actors.Reconciler.RunOnceAsync(cancellation);
+        await Actors.LedgerReconciler.RunOnceAsync(lease => _leases.IsOverAsync(lease, cancellation), cancellation);
+>>>>>>> catalogue
     }
 
     /// <summary>
@@ -83,8 +93,6 @@ public sealed class RunServices
             Watchdog.WatchLanes([lane]);
         }
     }
-
-    private Task<TriggeredRun?> TriggerAsync(WantedRun wanted, CancellationToken cancellation) => Task.FromResult<TriggeredRun?>(null);
 
     /// <summary>Adds the orchestrator and all activities.</summary>
     public void Register(ActivityRegistry registry)
