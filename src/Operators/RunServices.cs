@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Updraft.Orchestration;
@@ -11,7 +12,6 @@ public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost 
 public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
-    private readonly LeaseCheck _leases;
     private readonly EventSweep _eventSweep;
 
     /// <summary>Puts the parts together.</summary>
@@ -23,10 +23,10 @@ public sealed class RunServices
     /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
     {
-        _leases = new LeaseCheck(ports.State);
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         _attempts = new AttemptServices
@@ -60,12 +60,28 @@ public sealed class RunServices
     /// <summary>Tells when a run's document was stored.</summary>
     public RunNotices Notices { get; }
 
+    /// <summary>Finds and repairs what fell out of the machinery.</summary>
+    public Watchdog Watchdog { get; }
+
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
-    public async Task ReconcileAsync(CancellationToken cancellation = default)
+    public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
     {
-        await Actors.Reconciler.RunOnceAsync(cancellation);
-        await Actors.LedgerReconciler.RunOnceAsync(lease => _leases.IsOverAsync(lease, cancellation), cancellation);
+        var report = await Watchdog.RunOnceAsync(cancellation);
         await _eventSweep.RunOnceAsync(cancellation);
+        return report;
+    }
+
+    /// <summary>
+    /// Starts the heartbeats of some lanes, each of which this host must run, and has them watched: how late timers and activities are is
+    /// measured once a minute, and one that stops raises an alert.
+    /// </summary>
+    public async Task StartHeartbeatsAsync(IEnumerable<string> lanes, CancellationToken cancellation = default)
+    {
+        foreach (var lane in lanes)
+        {
+            await Actors.Actors.StartAsync(new() { Id = CanaryKind.IdOf(lane), Request = JsonSerializer.SerializeToElement(new { }), Lane = lane }, cancellation);
+            Watchdog.WatchLanes([lane]);
+        }
     }
 
     private Task<TriggeredRun?> TriggerAsync(WantedRun wanted, CancellationToken cancellation) => Task.FromResult<TriggeredRun?>(null);

@@ -89,7 +89,7 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
             case JobPhase.Watching when request.Sensor: Act(Look, ActivityNames.PokeSensor, new PokeSensor(request.Attempt, _state.OperatorState)); break;
             case JobPhase.Watching: Act(Look, ActivityNames.CheckJob, new CheckJob(request.Attempt, _state.ExternalId!, _state.OperatorState)); break;
             case JobPhase.Cancelling: effects.Call(Cancel, ActivityNames.CancelJob, new CancelJob(request.Attempt, _state.ExternalId, _state.OperatorState), urgent: true); break;
-            case JobPhase.Telling: effects.Call(Report, ActivityNames.TellActor, Tell()); break;
+            case JobPhase.Telling: effects.Call(Report, ActivityNames.TellActor, Tell(request, _state.Result!)); break;
         }
 
         void Act(string key, string activity, object input)
@@ -236,12 +236,13 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
         return TimeSpan.FromSeconds(Math.Min(wait, policy.MaxInterval.TotalSeconds));
     }
 
-    private TellActor Tell() => new()
+    /// <summary>What the parent is told.</summary>
+    public static TellActor Tell(JobRequest request, AttemptResult result) => new()
     {
         Id = request.Parent,
         EntryId = "ended-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.Attempt.AttemptId)).AsSpan(0, 16)),
         Kind = AttemptEnded.Kind,
-        Body = JsonSerializer.SerializeToElement(new AttemptEnded(request.ParentKey, request.Attempt.AttemptId, _state.Result!), OrchestrationJson.Options),
+        Body = JsonSerializer.SerializeToElement(new AttemptEnded(request.ParentKey, request.Attempt.AttemptId, result), OrchestrationJson.Options),
     };
 
     private AttemptResult Missed() => Policy.SoftFail

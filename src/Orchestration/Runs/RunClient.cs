@@ -84,7 +84,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, CancellationToken cancellation = default) => Reader.ListAsync(dag, cancellation);
 
     /// <summary>Makes sure that a run that is there is at work, as when its trigger was cut short. False when there is none, or it has ended.</summary>
-    public Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation);
+    public async Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => await actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation) is not null;
 
     /// <summary>Cancels a run. False when there is no such run.</summary>
     public Task<bool> CancelAsync(string runId, CancelCommand command, CancellationToken cancellation = default) => TellAsync(runId, CancelCommand.Kind, command, cancellation);

@@ -41,10 +41,16 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Stops the host, and starts another on the same folder. As in the world, that takes time: commands go by when they were given.</summary>
     public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
     {
-        if (_host is not null) await _host.DisposeAsync();
-        _host = null;
+        await CloseAsync();
         Time.Advance(TimeSpan.FromMilliseconds(1));
         await StartHostAsync(faults, weakSeed);
+    }
+
+    /// <summary>Stops the host.</summary>
+    public async Task CloseAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        _host = null;
     }
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);

@@ -30,7 +30,7 @@ internal sealed partial class RunState
             Wait(instance, "the run is paused");
             return;
         }
-        if (!TakePlaces(instance)) return;
+        if (!PastAllows(instance) || !TakePlaces(instance)) return;
         if (NeedsLimitKey(instance)) _effects.Call(NewKey('l', instance), ActivityNames.RenderLimitKey, Request(instance, instance.Try + 1), ReadsDocument(instance.Task));
         else if (PoolAsks(instance) is { IsEmpty: false } asks && instance.Pools is not PoolHold.Held) AskForPools(instance, asks);
         else Start(instance);
