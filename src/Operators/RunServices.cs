@@ -26,6 +26,7 @@ public sealed class RunServices
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, _ => AsyncEnumerable.Empty<string>(), ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -54,6 +55,9 @@ public sealed class RunServices
 
     /// <summary>Finds and repairs what fell out of the machinery.</summary>
     public Watchdog Watchdog { get; }
+
+    /// <summary>Removes what is old. To be run every hour or so, in one process.</summary>
+    public Retention Retention { get; }
 
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default) => Watchdog.RunOnceAsync(cancellation);
