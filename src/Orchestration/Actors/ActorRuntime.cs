@@ -25,7 +25,7 @@ public sealed class ActorRuntime
         _kinds = new(kinds);
         _options = options;
         _inbox = new(store, clock);
-        Specs = new(store);
+        Specs = new(store, clock);
         Actors = new(store, orchestrations, clock);
         Reconciler = new(store, orchestrations, Actors, clock);
         Ledgers = new(store, Actors, clock);
@@ -35,7 +35,7 @@ public sealed class ActorRuntime
         _store = store;
         _orchestrations = orchestrations;
         _clock = clock;
-        _reader = new(store, Specs, _inbox, _kinds, clock);
+        _reader = new(store, orchestrations, Specs, _inbox, _kinds, clock);
         _writer = new(store, _inbox, Actors, _kinds);
     }
 
