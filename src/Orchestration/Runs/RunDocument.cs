@@ -39,6 +39,15 @@ public sealed record RunBody
     /// <summary>How often the run was opened by a command after its end.</summary>
     public int Opened { get; init; }
 
+    /// <summary>How many clears and marks were carried out; null for none.</summary>
+    public int? Changes { get; init; }
+
+    /// <summary>Who waits to be told of an end; null for nobody.</summary>
+    public ImmutableArray<Follower>? Followers { get; init; }
+
+    /// <summary>Calls that must have returned before the actor may end; null for none.</summary>
+    public ImmutableArray<OwedCall>? Outbox { get; init; }
+
     /// <summary>Commands that wait for the run's slot.</summary>
     public ImmutableArray<PendingCommand> Waiting { get; init; } = [];
 

@@ -38,6 +38,7 @@ internal sealed partial class RunState
             .Select(group => new GroupDocument(group.Name, group.Attempt, group.Phase.ToString(), group.DueAt))],
         Outside = _outside,
         Seen = _seen,
+        Outbox = Outbox.Store(),
         Counts = Counts,
     };
 

@@ -19,6 +19,7 @@ internal sealed partial class RunState
         (_stopping, _forced) = (body.Stopping is { } reason ? new StopCause(StopKind.Fail, reason) : null, body.Forced);
         (_outside, _seen) = (body.Outside, body.Seen);
         if (_outside is not null) TakeTallies(_outside);
+        Outbox.Load(body.Outbox);
 
         foreach (var instance in instances) Restore(instance);
         foreach (var map in body.Maps) Restore(ExpansionAt(map.Name), map);

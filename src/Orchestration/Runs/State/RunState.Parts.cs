@@ -99,6 +99,7 @@ internal sealed partial class RunState
             Place = PlaceOf(part.Expansion.Home),
             From = part.From,
             Lane = _scope.Lane,
+            Previous = _scope.Previous,
             Outside = UpdateFor(part, part.Version) with { Clears = [] },
             MaxActive = part.Places,
         };
@@ -148,6 +149,7 @@ internal sealed partial class RunState
     {
         if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
         if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
+        Ends++;
         part.Clears.Clear();
         part.Sequence = report.Sequence;
         part.Failures = report.Failures;
