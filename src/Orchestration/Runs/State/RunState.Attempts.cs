@@ -129,7 +129,7 @@ internal sealed partial class RunState
         _effects.Call(NewKey('j', instance), ActivityNames.StartActor, start, afterPublish: true);
     }
 
-    private ActorId JobOf(string attemptId) => new(ActorKindNames.Job, $"{_scope.RunPath}jobs/{DocumentPath.Of(attemptId)}");
+    private ActorId JobOf(string attemptId) => JobPaths.Under(_scope.RunPath, attemptId);
 
     private void JobEnded(AttemptEnded ended)
     {
