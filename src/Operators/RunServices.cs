@@ -84,7 +84,7 @@ public sealed class RunServices
         }
     }
 
-    private Task<TriggeredRun?> TriggerAsync(WantedRun wanted, CancellationToken cancellation) => Task.FromResult<TriggeredRun?>(null);
+    private Task<TriggeredRun> TriggerAsync(string name, Func<TriggerRun, TriggerRun> set, CancellationToken cancellation) => throw new InvalidOperationException(name);
 
     /// <summary>Adds the orchestrator and all activities.</summary>
     public void Register(ActivityRegistry registry)
