@@ -44,7 +44,7 @@ public sealed class RunServices
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(TriggerAsync, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
