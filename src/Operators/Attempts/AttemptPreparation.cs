@@ -40,6 +40,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Scratch = new ScratchFolder(ScratchPath(request.AttemptId)),
             Files = new RunFiles(services.Blobs, request.RunId),
             Package = package,
+            Control = services.Control!,
         };
         return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, redactor, services.Logger);
     }

@@ -92,6 +92,7 @@ public sealed class ActorRuntime
         Add<AcquirePools>(ActivityNames.AcquirePools, async (input, cancellation) => await Ledgers.AcquireAsync(input, cancellation));
         Do<ReleasePools>(ActivityNames.ReleasePools, Ledgers.ReleaseAsync);
         Do<ReleasePools>(ActivityNames.AbandonWait, Ledgers.ReleaseAsync);
+        Add<CheckPast>(ActivityNames.CheckPast, async (input, cancellation) => await new PastReader(_store).CheckAsync(input, cancellation));
         Do<Alert>(ActivityNames.RaiseAlert, Alerts.RaiseAsync);
         Do<RecordDatasets>(ActivityNames.RecordDatasets, Datasets.RecordAsync);
         Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>

@@ -66,6 +66,9 @@ public static class ActivityNames
     /// <summary>Leaves the queue of a pool.</summary>
     public const string AbandonWait = "abandon-wait";
 
+    /// <summary>Reads how the run before stands: <see cref="Orchestration.CheckPast"/> → <see cref="PastState"/>.</summary>
+    public const string CheckPast = "check-past";
+
     /// <summary>Makes a run that a DAG's actor has decided on: <see cref="TriggerPending"/> → <see cref="TriggeredPending"/>.</summary>
     public const string TriggerRun = "trigger-run";
 

@@ -35,6 +35,9 @@ public sealed record PartRequest
     /// <summary>The workers of the run.</summary>
     public string Lane { get; init; } = "default";
 
+    /// <inheritdoc cref="RunRequest.Previous"/>
+    public string? Previous { get; init; }
+
     /// <summary>How the part begins.</summary>
     public required PartUpdate Outside { get; init; }
 

@@ -51,6 +51,10 @@ internal sealed partial class RunMachine : Machine
             case Told { Kind: PoolGrant.Kind } told when told.Body.Deserialize<PoolGrant>(OrchestrationJson.Options)!.LeaseId == Lease: AskForSlot(effects); break;
             case Fired { Key: TimeoutTimer }: TimedOut(effects, now); break;
             case Told { Kind: CancelCommand.Kind } told: Cancel(told.Body.Deserialize<CancelCommand>(OrchestrationJson.Options)!, effects, now); break;
+            case Returned { Key: Past } returned: PastAnswered(returned.Result.Deserialize<PastState>(OrchestrationJson.Options)!, effects, now); break;
+            case Returned { Key: PastFollow } returned when !returned.Result.Deserialize<ToldActor>(OrchestrationJson.Options)!.Known: PastAnswered(PastState.Fine, effects, now); break;
+            case Threw { Key: Past } or Fired { Key: PastFollow }: AskPast(effects, again: message is Threw); break;
+            case Told { Kind: RunFollowed.Kind } told when told.Body.Deserialize<RunFollowed>(OrchestrationJson.Options) is { Key: Past } answer: PastTold(answer, effects, now); break;
             case Told { Kind: FollowRun.Kind } told: Follow(told); break;
             case Told told when !_begun || HasEnded: WaitForSlot(told, effects, now); break;
             default: Feed(message, effects, now); break;
@@ -78,7 +82,8 @@ internal sealed partial class RunMachine : Machine
         if (HasEnded) return;
         if (!_begun || _body.Status is RunStatus.Queued)
         {
-            if (SlotLimit is null || _body.HoldsSlot) Begin(effects, now);
+            if (WaitsForPast) AskPast(effects);
+            else if (SlotLimit is null || _body.HoldsSlot) Begin(effects, now);
             else AskForSlot(effects);
             return;
         }

@@ -30,7 +30,7 @@ internal sealed partial class RunState
             Wait(instance, "the run is paused");
             return;
         }
-        if (!TakePlaces(instance)) return;
+        if (!PastAllows(instance) || !TakePlaces(instance)) return;
         if (NeedsLimitKey(instance)) _effects.Call(NewKey('l', instance), ActivityNames.RenderLimitKey, Request(instance, instance.Try + 1), ReadsDocument(instance.Task));
         else if (PoolAsks(instance) is { IsEmpty: false } asks && instance.Pools is not PoolHold.Held) AskForPools(instance, asks);
         else Start(instance);
@@ -124,7 +124,7 @@ internal sealed partial class RunState
         _effects.Call(NewKey('j', instance), ActivityNames.StartActor, start, afterPublish: true);
     }
 
-    private ActorId JobOf(string attemptId) => new(ActorKindNames.Job, $"{_scope.RunPath}jobs/{DocumentPath.Of(attemptId)}");
+    private ActorId JobOf(string attemptId) => JobPaths.Under(_scope.RunPath, attemptId);
 
     private void JobEnded(AttemptEnded ended)
     {

@@ -99,6 +99,7 @@ internal sealed partial class RunState
             Place = PlaceOf(part.Expansion.Home),
             From = part.From,
             Lane = _scope.Lane,
+            Previous = _scope.Previous,
             Outside = UpdateFor(part, part.Version) with { Clears = [] },
             MaxActive = part.Places,
         };

@@ -91,6 +91,11 @@ internal sealed partial class RunState
             case Returned { Key: ['x', ':', .. var name] } returned: ListMade(name, Read<MapExpanded>(returned.Result)); break;
             case Returned { Key: ['c', ':', .. var name] }: AllParts.Single(part => part.Name == name).IsThere = true; break;
             case Returned { Key: ['m', ':', ..] } returned: KeysRead(Read<MapExpanded>(returned.Result)); break;
+            case Returned { Key: ['h', ':', .. var task] } returned: PastAnswered(GateAt(task), Read<PastState>(returned.Result)); break;
+            case Threw { Key: ['h', ':', .. var task] }: PastThrew(GateAt(task)); break;
+            case Fired { Key: ['y', ':', .. var task] }: AskPast(GateAt(task)); break;
+            case Returned { Key: ['y', ':', .. var task] } returned when !Read<ToldActor>(returned.Result).Known: PastAnswered(GateAt(task), PastState.Fine); break;
+            case Told { Kind: RunFollowed.Kind } told: PastTold(Read<RunFollowed>(told.Body)); break;
             case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
             case Threw { Key: ['x', ':', .. var name] } threw: ListMade(name, new MapExpanded { Failure = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") }); break;
             case Fired { Key: ['r', ':', .. var number] }: RetryDue(InstanceAt(number)); break;
