@@ -7,11 +7,11 @@ public interface IPublishedDags
     Task<long?> SequenceOfAsync(string dag, CancellationToken cancellation = default);
 
     /// <summary>What a run of a DAG begins with.</summary>
-    /// <param name="dag">The DAG.</param>
+    /// <param name="name">The DAG.</param>
     /// <param name="version">Hash of the version; null for the current one.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="Dags.UpdraftException">There is no such DAG or version.</exception>
-    Task<TriggerRun> PinAsync(string dag, string? version = null, CancellationToken cancellation = default);
+    Task<TriggerRun> PinAsync(string name, string? version = null, CancellationToken cancellation = default);
 
     /// <summary>Pauses a DAG, unless its entry has changed since a sequence.</summary>
     Task PauseAsync(string dag, long sequence, string reason, CancellationToken cancellation = default);
