@@ -30,6 +30,7 @@ public sealed class RunServices
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -66,6 +67,9 @@ public sealed class RunServices
 
     /// <summary>Finds and repairs what fell out of the machinery.</summary>
     public Watchdog Watchdog { get; }
+
+    /// <summary>Removes what is old. To be run every hour or so, in one process.</summary>
+    public Retention Retention { get; }
 
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
