@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Orchestration;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Updraft.Dags;
 using Updraft.Embedded;
 using Updraft.Operators;
