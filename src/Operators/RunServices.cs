@@ -12,6 +12,7 @@ public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost 
 public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
+    private readonly EventSweep _eventSweep;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -26,7 +27,10 @@ public sealed class RunServices
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, _ => AsyncEnumerable.Empty<string>(), ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
+        Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
+        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -39,6 +43,8 @@ public sealed class RunServices
             ScratchFolder = scratchFolder,
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
+        var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
+        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -46,6 +52,12 @@ public sealed class RunServices
 
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
+
+    /// <summary>The published DAGs.</summary>
+    public DagCatalogue Catalogue { get; }
+
+    /// <summary>Sends events to runs.</summary>
+    public EventClient Events { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
@@ -60,7 +72,13 @@ public sealed class RunServices
     public Retention Retention { get; }
 
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
-    public Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default) => Watchdog.RunOnceAsync(cancellation);
+    public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
+    {
+        await Catalogue.RetellAsync(cancellation);
+        var report = await Watchdog.RunOnceAsync(cancellation);
+        await _eventSweep.RunOnceAsync(cancellation);
+        return report;
+    }
 
     /// <summary>
     /// Starts the heartbeats of some lanes, each of which this host must run, and has them watched: how late timers and activities are is

@@ -16,6 +16,7 @@ internal sealed class JobActivities(AttemptServices services)
         {
             await using var attempt = await _preparation.PrepareAsync<IJobOperator>(input.Attempt, activity.Cancellation);
             var submitted = await attempt.Operator.SubmitAsync(attempt.Context, attempt.Fields, activity.Cancellation);
+            if (submitted.Ended is { } ended) return new SubmittedJob { Ended = await ResultAsync(input.Attempt, ended, attempt.Redactor) };
             return new SubmittedJob { ExternalId = submitted.ExternalId, State = submitted.State, Policy = submitted.Policy };
         }
         catch (Exception e) when (e is UpdraftException or SkipTaskException)
@@ -36,7 +37,7 @@ internal sealed class JobActivities(AttemptServices services)
                 Status = check.Status,
                 State = check.State,
                 NextCheckAfter = check.NextCheckAfter,
-                Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt.Redactor) : null,
+                Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt) : null,
             };
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -59,15 +60,15 @@ internal sealed class JobActivities(AttemptServices services)
         }
     }
 
-    private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, Redactor redactor)
+    private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, PreparedAttempt<IJobOperator> attempt)
     {
         try
         {
-            return AttemptEnds.Of(outcome, outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null, redactor);
+            return AttemptEnds.Of(outcome, outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null, attempt.Redactor, attempt.Produced);
         }
         catch (UpdraftException e)
         {
-            return AttemptEnds.Of(e, redactor);
+            return AttemptEnds.Of(e, attempt.Redactor);
         }
     }
 }

@@ -44,6 +44,9 @@ internal sealed record JobState
 
     /// <summary>How it ended.</summary>
     public AttemptResult? Result { get; init; }
+
+    /// <summary>The state in a head document; that of an attempt that has not begun when nothing is stored yet.</summary>
+    public static JobState Read(JsonElement body) => body.ValueKind is JsonValueKind.Object ? body.Deserialize<JobState>(OrchestrationJson.Options)! : new();
 }
 
 /// <summary>What a job actor is about.</summary>

@@ -27,6 +27,12 @@ internal sealed record RunScope
     /// <summary>Instances of one map above which it is split into parts; a part itself never splits.</summary>
     public int PartSize { get; init; } = DefaultPartSize;
 
+    /// <summary>The run before, for tasks that depend on it; null for none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>The run's logical date, from which due times may count.</summary>
+    public DateTime LogicalDate { get; init; }
+
     /// <summary>For a part: what it owns. Null for a whole run.</summary>
     public PartRequest? Part { get; init; }
 
@@ -46,5 +52,7 @@ internal sealed record RunScope
         Operators = request.Operators,
         MaxActiveTasks = plan.Spec.MaxActiveTasks,
         PartSize = partSize,
+        Previous = request.Previous,
+        LogicalDate = request.LogicalDate.UtcDateTime,
     };
 }

@@ -15,7 +15,7 @@ internal sealed partial class RunState
         if (_clears.Count > 0) return (false, null);
         var parts = AllParts.Where(part => part.IsShown && part.Expansion.Region.Holds(task.Region)).ToArray();
         if (!keys.IsEmpty && parts.Length == 0 && Select(new InstanceSelector(taskId, keys)).FirstOrDefault() is { } instance)
-            return (instance.State.IsFinal(), instance.State.IsFinal() ? instance.State : null);
+            return instance.State.IsFinal() && instance.Task.RetryGroups.All(group => !IsHeldHere(group) || GroupOf(instance, group).IsSettled) ? (true, instance.State) : (false, null);
         if (_left[task.Index].Unfinished > 0 || parts.Any(part => !part.IsEnded)) return (false, null);
         return (true, keys.IsEmpty || parts.Length > 0 ? Worst(task) : null);
     }
