@@ -30,6 +30,7 @@ public sealed class RunServices
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -43,7 +44,7 @@ public sealed class RunServices
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(TriggerAsync, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -67,18 +68,16 @@ public sealed class RunServices
     /// <summary>Finds and repairs what fell out of the machinery.</summary>
     public Watchdog Watchdog { get; }
 
+    /// <summary>Removes what is old. To be run every hour or so, in one process.</summary>
+    public Retention Retention { get; }
+
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
     {
-<<<<<<< HEAD
+        await Catalogue.RetellAsync(cancellation);
         var report = await Watchdog.RunOnceAsync(cancellation);
         await _eventSweep.RunOnceAsync(cancellation);
         return report;
-=======
-        await Catalogue.RetellAsync(cancellation);
-        await Actors.Reconciler.RunOnceAsync(cancellation);
-        await Actors.LedgerReconciler.RunOnceAsync(lease => _leases.IsOverAsync(lease, cancellation), cancellation);
->>>>>>> catalogue
     }
 
     /// <summary>
