@@ -13,6 +13,7 @@ public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
     private readonly EventSweep _eventSweep;
+    private readonly ScheduleActivities _schedules;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -24,11 +25,14 @@ public sealed class RunServices
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
     {
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
+        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
+        _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -54,6 +58,15 @@ public sealed class RunServices
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
 
+    /// <summary>The published DAGs.</summary>
+    public DagCatalogue Catalogue { get; }
+
+    /// <summary>Records that datasets have landed, and shows them.</summary>
+    public DatasetClient Datasets => Actors.Datasets;
+
+    /// <summary>Runs of ranges of ticks.</summary>
+    public BackfillClient Backfills { get; }
+
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
 
@@ -66,6 +79,7 @@ public sealed class RunServices
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
     {
+        await Catalogue.RetellAsync(cancellation);
         var report = await Watchdog.RunOnceAsync(cancellation);
         await _eventSweep.RunOnceAsync(cancellation);
         return report;
@@ -90,6 +104,7 @@ public sealed class RunServices
     public void Register(ActivityRegistry registry)
     {
         Actors.Register(registry);
+        _schedules.Register(registry);
         registry.AddAttempts(_attempts);
     }
 }

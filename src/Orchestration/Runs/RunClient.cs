@@ -39,9 +39,8 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
     {
         var now = clock.GetUtcNow();
-        var version = _versions.GetValue(trigger.Dag, Version.Of);
-        var request = Request(trigger, version.Hash, now);
-        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+        var request = Request(trigger, trigger.Version ?? HashOf(trigger.Dag), now);
+        if (trigger.Version is null) await PutSpecAsync(trigger, cancellation);
 
         // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
         if (await Reader.RequestAsync(request.RunId, cancellation) is null)
@@ -112,6 +111,14 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         lock (_versions) return _lastOrder = Math.Max(_lastOrder + 1, clock.GetUtcNow().UtcTicks);
     }
 
+    private string HashOf(DagSpec dag) => _versions.GetValue(dag, Version.Of).Hash;
+
+    private async Task PutSpecAsync(TriggerRun trigger, CancellationToken cancellation)
+    {
+        var version = _versions.GetValue(trigger.Dag, Version.Of);
+        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+    }
+
     private sealed record Version(ReadOnlyMemory<byte> Spec, string Hash)
     {
         public static Version Of(DagSpec dag)
@@ -133,7 +140,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         return new RunRequest
         {
             RunId = CheckedId(trigger.RunId ?? NewId(trigger.Trigger, now)),
-            Dag = trigger.Dag.Name,
+            Dag = trigger.PublishedAs ?? trigger.Dag.Name,
             DagHash = hash,
             Package = trigger.Package,
             Conf = conf,

@@ -16,6 +16,12 @@ public sealed record TriggerRun
     /// <summary>Hash of the package with the DAG's code and files; null when there is none.</summary>
     public string? Package { get; init; }
 
+    /// <summary>The name under which the DAG is published, where that is not its own: of an experiment, <c>etl@wider</c>. Null for the DAG's own name.</summary>
+    public string? PublishedAs { get; init; }
+
+    /// <summary>Hash of the published version; null for a DAG that is sent along and not published.</summary>
+    public string? Version { get; init; }
+
     /// <summary>The run's id, 1 to 200 printable characters; null for one made from the time.</summary>
     public string? RunId { get; init; }
 
