@@ -33,6 +33,7 @@ public sealed class RunServices
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -46,7 +47,7 @@ public sealed class RunServices
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(TriggerAsync, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -76,6 +77,9 @@ public sealed class RunServices
     /// <summary>Finds and repairs what fell out of the machinery.</summary>
     public Watchdog Watchdog { get; }
 
+    /// <summary>Removes what is old. To be run every hour or so, in one process.</summary>
+    public Retention Retention { get; }
+
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
     {
@@ -97,8 +101,6 @@ public sealed class RunServices
             Watchdog.WatchLanes([lane]);
         }
     }
-
-    private Task<TriggeredRun?> TriggerAsync(WantedRun wanted, CancellationToken cancellation) => Task.FromResult<TriggeredRun?>(null);
 
     /// <summary>Adds the orchestrator and all activities.</summary>
     public void Register(ActivityRegistry registry)

@@ -43,7 +43,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         if (trigger.Version is null) await PutSpecAsync(trigger, cancellation);
 
         // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
-        if (await Reader.RequestAsync(request.RunId, cancellation) is null)
+        var known = await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(request.RunId)), cancellation);
+        if (known is { Value.PurgedAt: not null }) return new TriggeredRun(request, false) { Purged = true };
+        if (known is null)
             await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, now, 0, RunSummary.Of(request, new RunBody { Status = RunStatus.Queued }).ToJson()), cancellation);
         var started = await actors.StartAsync(new StartActor
         {
@@ -52,6 +54,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Lane = trigger.Dag.Lane,
             Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", request.RunId),
         }, cancellation);
+        if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
     }
 

@@ -74,4 +74,8 @@ public sealed record TriggerRun
 /// <summary>What became of a trigger.</summary>
 /// <param name="Request">What the run was asked; of the run that was there before, if there was one of that id.</param>
 /// <param name="Created">Whether this trigger made the run.</param>
-public sealed record TriggeredRun(RunRequest Request, bool Created);
+public sealed record TriggeredRun(RunRequest Request, bool Created)
+{
+    /// <summary>Whether there was a run of that id, which was purged: nothing runs, and the request is the one asked for.</summary>
+    public bool Purged { get; init; }
+}
