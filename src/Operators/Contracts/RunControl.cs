@@ -28,16 +28,21 @@ public sealed class RunControl
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Asks a run to wake the actor of a job or sensor once it, or a task of it, has ended. Asked again for the same end, it is one question.</summary>
-    internal Task<bool> FollowAsync(TaskContext follower, RunView run, string? task, CancellationToken cancellation) => _actors.TellAsync(new()
+    /// <param name="follower">Who asks.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task; null for the run.</param>
+    /// <param name="mended">Whether the end that it has is not enough: a clear or a mark must come first.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal Task<bool> FollowAsync(TaskContext follower, RunView run, string? task, bool mended, CancellationToken cancellation) => _actors.TellAsync(new()
     {
         Id = RunPaths.Of(run.Request.RunId),
-        EntryId = EntryOf("follow", follower, run),
+        EntryId = EntryOf(mended ? "follow-mended" : "follow", follower, run),
         Kind = FollowRun.Kind,
         Body = JsonSerializer.SerializeToElement(
-            new FollowRun(JobPaths.Of(follower.Run.RunId, follower.AttemptId), follower.AttemptId, task, AnswerKind: JobCommands.Wake), OrchestrationJson.Options),
+            new FollowRun(JobPaths.Of(follower.Run.RunId, follower.AttemptId), follower.AttemptId, task, AnswerKind: JobCommands.Wake, Changes: mended ? ChangesOf(run) + 1 : 0), OrchestrationJson.Options),
     }, cancellation);
 
-    /// <summary>Commands a run in the name of an attempt. The same command twice is one, until the run has been opened again.</summary>
+    /// <summary>Commands a run in the name of an attempt. The same command twice is one, until the run has been opened or changed.</summary>
     internal Task<bool> CommandAsync(TaskContext by, RunView run, string kind, object command, CancellationToken cancellation) => _actors.TellAsync(new()
     {
         Id = RunPaths.Of(run.Request.RunId),
@@ -56,5 +61,7 @@ public sealed class RunControl
     }
 
     private static string EntryOf(string what, TaskContext attempt, RunView run) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what}-{JobPaths.NameOf(attempt.AttemptId)}-{run.Body.Opened}");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what}-{JobPaths.NameOf(attempt.AttemptId)}-{run.Body.Opened}-{ChangesOf(run)}");
+
+    private static int ChangesOf(RunView run) => run.Body.Changes ?? 0;
 }

@@ -30,8 +30,8 @@ public sealed class DagOperator : JobOperator<DagFields>
         if (await context.Control.Runs.Reader.GetAsync(run.RunId, stop) is { } view)
         {
             // Who names a run and tries again means that run: what failed in it is done again.
-            if (view.Final && IsFailed(view) && context.Try > 1 && fields.RunId is not null) await context.Control.RepairAsync(context, view, stop);
-            await context.Control.FollowAsync(context, view, null, stop);
+            if (IsFailed(view) && context.Try > 1 && fields.RunId is not null) await context.Control.RepairAsync(context, view, stop);
+            await context.Control.FollowAsync(context, view, null, mended: false, stop);
         }
         return new JobSubmission(run.RunId) { Policy = Rarely };
     }
@@ -40,10 +40,10 @@ public sealed class DagOperator : JobOperator<DagFields>
     public override async Task<JobCheck> CheckAsync(TaskContext context, JobHandle job, DagFields fields, CancellationToken stop)
     {
         if (await context.Control.Runs.Reader.GetAsync(job.ExternalId!, stop) is not { } run) return JobCheck.Vanished();
-        if (!run.Final)
+        if (!HasEnded(run))
         {
             // Cleared meanwhile, or not asked because of a crash: the question of one end is one.
-            await context.Control.FollowAsync(context, run, null, stop);
+            await context.Control.FollowAsync(context, run, null, mended: false, stop);
             return JobCheck.Running();
         }
         var name = $"run '{job.ExternalId}' of DAG '{run.Request.Dag}'";
@@ -59,9 +59,9 @@ public sealed class DagOperator : JobOperator<DagFields>
     {
         var runId = job.ExternalId ?? IdOf(context, fields);
         // A run that was there before belongs to somebody else: it goes on.
-        if (await context.Control.Runs.Reader.GetAsync(runId, stop) is not { Final: false } run || run.Request.Parent != context.Run.RunId) return true;
+        if (await context.Control.Runs.Reader.GetAsync(runId, stop) is not { } run || HasEnded(run) || run.Request.Parent != context.Run.RunId) return true;
         await context.Control.CommandAsync(context, run, CancelCommand.Kind, new CancelCommand(By: $"run '{context.Run.RunId}'"), stop);
-        await context.Control.FollowAsync(context, run, null, stop);
+        await context.Control.FollowAsync(context, run, null, mended: false, stop);
         return false;
     }
 
@@ -69,9 +69,8 @@ public sealed class DagOperator : JobOperator<DagFields>
     {
         try
         {
-            var triggered = await context.Control.Trigger(new WantedRun
+            var triggered = await context.Control.Trigger(fields.Dag, trigger => trigger with
             {
-                Dag = fields.Dag,
                 RunId = IdOf(context, fields),
                 Conf = fields.Conf,
                 Labels = fields.Labels,
@@ -80,7 +79,7 @@ public sealed class DagOperator : JobOperator<DagFields>
                 BusinessKey = fields.BusinessKey,
                 Note = fields.Note,
                 Parent = context.Run.RunId,
-            }, stop) ?? throw new FailTaskException($"no DAG '{fields.Dag}' is published", OperatorErrors.ChildRefused);
+            }, stop);
             return triggered.Request.Dag == fields.Dag
                 ? triggered.Request
                 : throw new FailTaskException($"there is a run '{triggered.Request.RunId}' already, of DAG '{triggered.Request.Dag}'", OperatorErrors.ChildRefused);
@@ -102,6 +101,9 @@ public sealed class DagOperator : JobOperator<DagFields>
         }
         if (chain.Count >= MaxDepth) throw new FailTaskException($"runs start runs more than {MaxDepth} deep ({string.Join(" < ", chain.Take(4))} < …): this looks endless", OperatorErrors.ChildTooDeep);
     }
+
+    // What is told at the end is stored before, also when the run itself has not been laid to rest yet.
+    private static bool HasEnded(RunView run) => run.Body.Status is RunStatus.Success || IsFailed(run);
 
     private static bool IsFailed(RunView run) => run.Body.Status is RunStatus.Failed or RunStatus.Cancelled;
 

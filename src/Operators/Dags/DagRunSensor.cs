@@ -38,9 +38,10 @@ public sealed class DagRunSensor : SensorOperator<DagRunFields>
                 throw new FailTaskException($"run '{run.Request.RunId}' of DAG '{fields.Dag}' has ended, and it has no task '{fields.Task}'", OperatorErrors.AwaitedRun);
             case null:
                 // It tells of its end; asked again at each look, the question of one end is one.
-                await context.Control.FollowAsync(context, run, fields.Task, stop);
+                await context.Control.FollowAsync(context, run, fields.Task, mended: false, stop);
                 return PokeResult.NotYet();
             default:
+                await context.Control.FollowAsync(context, run, fields.Task, mended: true, stop);
                 return PokeResult.NotYet();
         }
     }
@@ -57,11 +58,13 @@ public sealed class DagRunSensor : SensorOperator<DagRunFields>
     /// <summary>How a run, or a task of it, has ended: success, failed, skipped, removed for a task that is not there; null while it has not.</summary>
     private static async Task<TaskState?> EndAsync(TaskContext context, RunView run, string? task, CancellationToken stop)
     {
-        if (task is null) return !run.Final ? null : run.Body.Status is RunStatus.Success ? TaskState.Success : TaskState.Failed;
+        var status = run.Body.Status;
+        var hasEnded = status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
+        if (task is null) return !hasEnded ? null : status is RunStatus.Success ? TaskState.Success : TaskState.Failed;
         var states = new List<TaskState>();
         await foreach (var instance in context.Control.Runs.Reader.InstancesAsync(run, stop))
             if (instance.Task == task && instance.State is not TaskState.Removed) states.Add(instance.State);
-        if (states.Count == 0) return run.Final ? TaskState.Removed : null;
+        if (states.Count == 0) return hasEnded ? TaskState.Removed : null;
         if (states.Exists(state => !state.IsFinal())) return null;
         if (states.Exists(state => state is TaskState.Failed or TaskState.UpstreamFailed)) return TaskState.Failed;
         return states.TrueForAll(state => state is TaskState.Skipped) ? TaskState.Skipped : TaskState.Success;

@@ -19,7 +19,8 @@ public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerCli
             await runs.EnsureStartedAsync(run.RunId, cancellation);
             return new(TriggerOutcome.Made);
         }
-        if (await dags.SequenceOfAsync(trigger.Dag, cancellation) != run.Sequence || await dags.VersionOfAsync(trigger.Dag, null, cancellation) is not { } version) return new(TriggerOutcome.Stale);
+        if (await dags.SequenceOfAsync(trigger.Dag, cancellation) != run.Sequence) return new(TriggerOutcome.Stale);
+        var version = await dags.PinAsync(trigger.Dag, null, cancellation);
         var ledger = await ledgers.GetAsync(PoolNames.RunsOf(trigger.Dag), cancellation);
         if (run.Missed && ledger.Waiting.Sum(queue => queue.Waiters.Length) >= MostWaiting) return new(TriggerOutcome.Held);
         if (run.Overlap is Overlap.Queue) return await TriggerAsync(version, run, cancellation);
@@ -48,18 +49,14 @@ public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerCli
         await dags.PauseAsync(pause.Dag, pause.Sequence, reason, cancellation);
     }
 
-    private async Task<TriggeredPending> TriggerAsync(PublishedVersion version, PendingRun run, CancellationToken cancellation)
+    private async Task<TriggeredPending> TriggerAsync(TriggerRun version, PendingRun run, CancellationToken cancellation)
     {
         try
         {
-            await runs.TriggerAsync(new TriggerRun
+            await runs.TriggerAsync(version with
             {
-                Dag = version.Dag,
-                Operators = version.Operators,
-                Package = version.Package,
                 RunId = run.RunId,
                 Trigger = run.Trigger,
-                TriggeredBy = run.Trigger,
                 LogicalDate = run.LogicalDate,
                 DataInterval = run.Interval,
                 Previous = run.Previous,
@@ -76,7 +73,7 @@ public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerCli
     }
 
     /// <summary>Whether a repetition would be refused too. Others, as when the store is away, pass.</summary>
-    private static bool IsRefusal(UpdraftException failure) => failure.Code.StartsWith("UPD1", StringComparison.Ordinal) || failure.Code.StartsWith("UPD20", StringComparison.Ordinal);
+    internal static bool IsRefusal(UpdraftException failure) => failure.Code.StartsWith("UPD1", StringComparison.Ordinal) || failure.Code.StartsWith("UPD20", StringComparison.Ordinal);
 
     /// <summary>Runs of the DAG under way: those that hold or await a run slot, and those of its own that have not ended.</summary>
     private async Task<ImmutableArray<string>> UnderWayAsync(ImmutableArray<string> known, PoolLedger ledger, CancellationToken cancellation)
