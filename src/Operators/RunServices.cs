@@ -14,6 +14,7 @@ public sealed class RunServices
     private readonly AttemptServices _attempts;
     private readonly EventSweep _eventSweep;
     private readonly ScheduleActivities _schedules;
+    private readonly CallbackFirer _callbacks;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -27,6 +28,7 @@ public sealed class RunServices
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
@@ -107,6 +109,11 @@ public sealed class RunServices
     {
         Actors.Register(registry);
         _schedules.Register(registry);
+        registry.Add(ActivityNames.FireCallbacks, ActivityWeight.Bookkeeping, async activity =>
+        {
+            await _callbacks.FireAsync(activity.GetInput<FireCallbacks>(), activity.Cancellation);
+            return null;
+        });
         registry.AddAttempts(_attempts);
     }
 }
