@@ -19,6 +19,7 @@ internal sealed partial class RunMachine : Machine
     private long _revision;
     private bool _changed = true;
     private bool _begun;
+    private bool _turnCame;
 
     public RunMachine(RunPlan plan, RunScope scope, RunRequest request, ActorHead? head, IReadOnlyList<JsonElement> pages)
     {
@@ -97,7 +98,12 @@ internal sealed partial class RunMachine : Machine
 
     private void AskForSlot(Effects effects)
     {
-        if (_body.Status is not RunStatus.Queued || _awaited.Contains(Slot)) return;
+        if (_body.Status is not RunStatus.Queued) return;
+        if (_awaited.Contains(Slot))
+        {
+            _turnCame = true; // Before the answer that it has to wait.
+            return;
+        }
         effects.Call(Slot, ActivityNames.AcquirePools, new AcquirePools
         {
             LeaseId = Lease,
@@ -112,6 +118,14 @@ internal sealed partial class RunMachine : Machine
         if (_body.Status is not RunStatus.Queued)
         {
             ReleaseSlot(effects);
+            return;
+        }
+        var turnCame = _turnCame;
+        _turnCame = false;
+        if (!answer.Granted && turnCame)
+        {
+            _awaited.Remove(Slot);
+            AskForSlot(effects);
             return;
         }
         if (!answer.Granted)
@@ -150,6 +164,7 @@ internal sealed partial class RunMachine : Machine
         }
         Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
         _state.Opened = _body.Opened;
+        _state.EndStopping();
         Start(effects, now);
     }
 
