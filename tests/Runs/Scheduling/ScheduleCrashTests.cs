@@ -13,7 +13,7 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
 
     [Fact]
-    public Task Schedule_PausedAndPublishedAnew_RunsEachTickOnce() => PlayAsync(31, Calm(), async (scene, once) =>
+    public Task Schedule_PausedAndPublishedAnew_RunsEachTickOnce() => PlayAsync(71, Calm(), async (scene, once) =>
     {
         await once("publish", () => scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Every = TimeSpan.FromMinutes(10), CatchUp = CatchUp.Latest })));
         await scene.ToAsync(25);
