@@ -29,6 +29,8 @@ public sealed class RunServices
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
+        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -42,7 +44,7 @@ public sealed class RunServices
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(TriggerAsync, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(Trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -50,6 +52,9 @@ public sealed class RunServices
 
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
+
+    /// <summary>The published DAGs.</summary>
+    public DagCatalogue Catalogue { get; }
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
@@ -63,9 +68,13 @@ public sealed class RunServices
     /// <summary>Finds and repairs what fell out of the machinery.</summary>
     public Watchdog Watchdog { get; }
 
+    /// <summary>Removes what is old. To be run every hour or so, in one process.</summary>
+    public Retention Retention { get; }
+
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
     public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
     {
+        await Catalogue.RetellAsync(cancellation);
         var report = await Watchdog.RunOnceAsync(cancellation);
         await _eventSweep.RunOnceAsync(cancellation);
         return report;
@@ -83,8 +92,6 @@ public sealed class RunServices
             Watchdog.WatchLanes([lane]);
         }
     }
-
-    private Task<TriggeredRun> TriggerAsync(string name, Func<TriggerRun, TriggerRun> set, CancellationToken cancellation) => throw new InvalidOperationException(name);
 
     /// <summary>Adds the orchestrator and all activities.</summary>
     public void Register(ActivityRegistry registry)

@@ -17,6 +17,9 @@ internal static partial class Logs
     [LoggerMessage(212, LogLevel.Error, "The failed orchestration {instance} could not be dealt with")]
     public static partial void RedriveFailed(ILogger log, string instance, Exception exception);
 
+    [LoggerMessage(214, LogLevel.Error, "Retention could not look after {what}")]
+    public static partial void RetentionFailed(ILogger log, string what, Exception exception);
+
     [LoggerMessage(213, LogLevel.Error, "The watchdog could not look after {what}")]
     public static partial void WatchdogFailed(ILogger log, string what, Exception exception);
 }

@@ -37,7 +37,7 @@ internal sealed class JobActivities(AttemptServices services)
                 Status = check.Status,
                 State = check.State,
                 NextCheckAfter = check.NextCheckAfter,
-                Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt.Redactor) : null,
+                Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt) : null,
             };
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -60,15 +60,15 @@ internal sealed class JobActivities(AttemptServices services)
         }
     }
 
-    private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, Redactor redactor)
+    private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, PreparedAttempt<IJobOperator> attempt)
     {
         try
         {
-            return AttemptEnds.Of(outcome, outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null, redactor);
+            return AttemptEnds.Of(outcome, outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null, attempt.Redactor, attempt.Produced);
         }
         catch (UpdraftException e)
         {
-            return AttemptEnds.Of(e, redactor);
+            return AttemptEnds.Of(e, attempt.Redactor);
         }
     }
 }

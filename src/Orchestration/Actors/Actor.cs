@@ -41,6 +41,9 @@ public sealed record ActorHead
     /// </summary>
     public string? SetAside { get; init; }
 
+    /// <summary>True once retention is removing the actor: it is final, and nothing opens it again. Null before.</summary>
+    public bool? Purging { get; init; }
+
     /// <summary>How many pages the document has.</summary>
     public required int Pages { get; init; }
 

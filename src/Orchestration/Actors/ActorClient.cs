@@ -32,23 +32,25 @@ public sealed class ActorClient(IStateStore store, IOrchestrationClient orchestr
             await StartGenerationAsync(id, 1, request, cancellation);
             return new(start.Request, Created: true);
         }
+        var found = (await GetRequestAsync(id, cancellation))?.Body;
         var head = await GetHeadAsync(id, cancellation);
-        if (head is { Final: true } or { SetAside: not null }) await store.DeleteAsync(ActorPaths.Open(id), marker, cancellation);
+        if (found is null || head is { Final: true } or { SetAside: not null }) await store.DeleteAsync(ActorPaths.Open(id), marker, cancellation);
         else await StartGenerationAsync(id, head?.Generation ?? 1, null, cancellation);
-        return new((await GetRequestAsync(id, cancellation))?.Body ?? start.Request, Created: false);
+        return new(found ?? start.Request, Created: false) { Purged = found is null };
     }
 
     /// <summary>
     /// Tells an actor something: writes the inbox entry, then reads the head, and opens the actor again if it has ended. The same entry told
     /// twice is taken once.
     /// </summary>
-    /// <returns>False, and nothing is stored, when there is no such actor.</returns>
+    /// <returns>False, and nothing is stored, when there is no such actor (any more).</returns>
     public async Task<bool> TellAsync(TellActor tell, CancellationToken cancellation = default)
     {
         if (await GetRequestAsync(tell.Id, cancellation) is null) return false;
         await _inbox.AddAsync(tell.Id, tell.EntryId, tell.Kind, tell.Body, cancellation);
-        await WakeAsync(tell.Id, ensureStarted: false, cancellation);
-        return true;
+        if (await WakeAsync(tell.Id, ensureStarted: false, cancellation)) return true;
+        await _inbox.DeleteAsync(tell.Id, [tell.EntryId], cancellation);
+        return false;
     }
 
     /// <summary>
@@ -82,28 +84,29 @@ public sealed class ActorClient(IStateStore store, IOrchestrationClient orchestr
 
     /// <summary>The request document; null when there is no such actor.</summary>
     public async Task<ActorRequest?> GetRequestAsync(ActorId id, CancellationToken cancellation = default) =>
-        (await store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value;
+        (await store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value is { PurgedAt: null } request ? request : null;
 
     /// <summary>A page of the document; null when there is none of that number.</summary>
     public async Task<JsonElement?> GetPageAsync(ActorId id, int number, CancellationToken cancellation = default) =>
         (await store.GetAsync<StoredPage>(ActorPaths.Page(id, number), cancellation))?.Value.Content;
 
-    /// <summary>Makes an actor read its inbox, and opens it again if it has ended.</summary>
+    /// <summary>Makes an actor read its inbox, and opens it again if it has ended. False when it is being purged.</summary>
     /// <param name="id">The actor.</param>
     /// <param name="ensureStarted">Whether its orchestration may be missing, as after a crash between opening and starting it.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal async Task WakeAsync(ActorId id, bool ensureStarted, CancellationToken cancellation)
+    internal async Task<bool> WakeAsync(ActorId id, bool ensureStarted, CancellationToken cancellation)
     {
         while (true)
         {
             var head = await store.GetAsync<ActorHead>(ActorPaths.Head(id), cancellation);
-            if (head is { Value.SetAside: not null }) return;
+            if (head is { Value.SetAside: not null }) return true;
+            if (head is { Value.Purging: true }) return false;
             if (head is null or { Value.Final: false })
             {
                 var generation = head?.Value.Generation ?? 1;
-                if (ensureStarted && await StartGenerationAsync(id, generation, null, cancellation)) return;
+                if (ensureStarted && await StartGenerationAsync(id, generation, null, cancellation)) return true;
                 await orchestrations.RaiseEventAsync(ActorInstanceId.Of(id, generation), Hint, null, cancellation);
-                return;
+                return true;
             }
             var next = head.Value with { Generation = head.Value.Generation + 1, Write = 0, Final = false };
             ensureStarted = true;
@@ -146,4 +149,8 @@ public sealed class ActorClient(IStateStore store, IOrchestrationClient orchestr
 /// <summary>What became of a start.</summary>
 /// <param name="Request">The request that holds: the one given, or that of the actor that was there.</param>
 /// <param name="Created">Whether the actor is new.</param>
-public sealed record StartedActor(JsonElement Request, bool Created);
+public sealed record StartedActor(JsonElement Request, bool Created)
+{
+    /// <summary>Whether there was an actor of that id, which was purged: nothing is started, and the request is the one given.</summary>
+    public bool Purged { get; init; }
+}

@@ -10,7 +10,7 @@ internal sealed record ActorLoopOptions
     private static readonly HashSet<string> Bookkeeping = new(StringComparer.Ordinal)
     {
         ActivityNames.StartActor, ActivityNames.TellActor, ActivityNames.AcquirePools, ActivityNames.ReleasePools, ActivityNames.AbandonWait,
-        ActivityNames.StopAttempt, ActivityNames.Heartbeat, ActivityNames.RaiseAlert, ActivityNames.CheckPast,
+        ActivityNames.StopAttempt, ActivityNames.Heartbeat, ActivityNames.RaiseAlert, ActivityNames.CheckPast, ActivityNames.UsualDuration, ActivityNames.FireCallbacks,
         ActivityNames.TriggerRun, ActivityNames.PauseDag, ActivityNames.RecordDatasets,
     };
 

@@ -25,7 +25,7 @@ public sealed class ActorRuntime
         _kinds = new(kinds);
         _options = options;
         _inbox = new(store, clock);
-        Specs = new(store);
+        Specs = new(store, clock);
         Actors = new(store, orchestrations, clock);
         Reconciler = new(store, orchestrations, Actors, clock);
         Ledgers = new(store, Actors, clock);
@@ -35,7 +35,7 @@ public sealed class ActorRuntime
         _store = store;
         _orchestrations = orchestrations;
         _clock = clock;
-        _reader = new(store, Specs, _inbox, _kinds, clock);
+        _reader = new(store, orchestrations, Specs, _inbox, _kinds, clock);
         _writer = new(store, _inbox, Actors, _kinds);
     }
 
@@ -88,6 +88,7 @@ public sealed class ActorRuntime
         Add<AcquirePools>(ActivityNames.AcquirePools, async (input, cancellation) => await Ledgers.AcquireAsync(input, cancellation));
         Do<ReleasePools>(ActivityNames.ReleasePools, Ledgers.ReleaseAsync);
         Do<ReleasePools>(ActivityNames.AbandonWait, Ledgers.ReleaseAsync);
+        Add<UsualDuration>(ActivityNames.UsualDuration, async (input, cancellation) => await new DurationReader(_store).MedianAsync(input, cancellation));
         Add<CheckPast>(ActivityNames.CheckPast, async (input, cancellation) => await new PastReader(_store).CheckAsync(input, cancellation));
         Do<Alert>(ActivityNames.RaiseAlert, Alerts.RaiseAsync);
         Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>

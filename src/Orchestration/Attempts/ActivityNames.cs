@@ -66,6 +66,12 @@ public static class ActivityNames
     /// <summary>Leaves the queue of a pool.</summary>
     public const string AbandonWait = "abandon-wait";
 
+    /// <summary>Starts the callbacks of a moment: <see cref="Orchestration.FireCallbacks"/> → nothing.</summary>
+    public const string FireCallbacks = "fire-callbacks";
+
+    /// <summary>Reads how long a DAG's runs, or a task, usually take: <see cref="Orchestration.UsualDuration"/> → <see cref="UsualDurationRead"/>.</summary>
+    public const string UsualDuration = "usual-duration";
+
     /// <summary>Reads how the run before stands: <see cref="Orchestration.CheckPast"/> → <see cref="PastState"/>.</summary>
     public const string CheckPast = "check-past";
 

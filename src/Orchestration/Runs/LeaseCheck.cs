@@ -12,7 +12,7 @@ public sealed class LeaseCheck(IStateStore store, IAttemptHost attempts)
     /// <summary>True when the owner has ended or is gone, or its document shows that this try has ended.</summary>
     public async Task<bool> IsOverAsync(Lease lease, CancellationToken cancellation = default)
     {
-        if (await store.GetAsync<ActorRequest>(ActorPaths.Request(lease.Owner), cancellation) is null) return true;
+        if (await store.GetAsync<ActorRequest>(ActorPaths.Request(lease.Owner), cancellation) is null or { Value.PurgedAt: not null }) return true;
         if ((await store.GetAsync<ActorHead>(ActorPaths.Head(lease.Owner), cancellation))?.Value is not { } head) return false;
         if (head.Final) return true;
         if (head.SetAside is not null) return await IsDeadAsync(lease, cancellation);

@@ -69,7 +69,8 @@ internal sealed class SimulatedEngine(Simulator simulator, ActivityRegistry regi
 
     public IAsyncEnumerable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery query, CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public Task<bool> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<bool> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default) =>
+        Task.FromResult(_instances.TryGetValue(instanceId, out var instance) && instance.IsOver && _instances.Remove(instanceId));
 
     public Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 

@@ -27,6 +27,7 @@ public sealed class PartKind : IActorKind
             Lane = request.Lane,
             Operators = request.Operators,
             Previous = request.Previous,
+            LogicalDate = request.LogicalDate,
             Part = request,
         };
         return new PartMachine(plan, scope, snapshot.Head, snapshot.Pages);

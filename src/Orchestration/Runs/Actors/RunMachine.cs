@@ -29,9 +29,10 @@ internal sealed partial class RunMachine : Machine
         _begun = _body.StartedAt is not null;
         _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
         if (!_begun) _state.Outbox.Load(_body.Outbox);
+        _state.Opened = _body.Opened;
     }
 
-    public override bool IsFinal => HasEnded && _state.Outbox.IsEmpty;
+    public override bool IsFinal => HasEnded && _state.OwesNothing;
 
     private bool HasEnded => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
 
@@ -51,6 +52,8 @@ internal sealed partial class RunMachine : Machine
             case Told { Kind: PoolGrant.Kind } told when told.Body.Deserialize<PoolGrant>(OrchestrationJson.Options)!.LeaseId == Lease: AskForSlot(effects); break;
             case Fired { Key: TimeoutTimer }: TimedOut(effects, now); break;
             case Told { Kind: CancelCommand.Kind } told: Cancel(told.Body.Deserialize<CancelCommand>(OrchestrationJson.Options)!, effects, now); break;
+            case Fired { Key: DueTimer }: IsLate(now, effects); break;
+            case Returned { Key: Usual } returned: UsualRead(returned.Result.Deserialize<UsualDurationRead>(OrchestrationJson.Options)!, effects); break;
             case Returned { Key: Past } returned: PastAnswered(returned.Result.Deserialize<PastState>(OrchestrationJson.Options)!, effects, now); break;
             case Returned { Key: PastFollow } returned when !returned.Result.Deserialize<ToldActor>(OrchestrationJson.Options)!.Known: PastAnswered(PastState.Fine, effects, now); break;
             case Threw { Key: Past } or Fired { Key: PastFollow }: AskPast(effects, again: message is Threw); break;
@@ -80,6 +83,7 @@ internal sealed partial class RunMachine : Machine
         _awaited.Clear();
         _state.Outbox.AskAgain(effects);
         if (HasEnded) return;
+        WatchDue(effects);
         if (!_begun || _body.Status is RunStatus.Queued)
         {
             if (WaitsForPast) AskPast(effects);
@@ -123,6 +127,7 @@ internal sealed partial class RunMachine : Machine
     {
         Change(_body with { Status = RunStatus.Running, Reason = null, Code = null, StartedAt = now, EndedAt = null });
         SetTimeout(effects, now);
+        WatchDue(effects);
         if (_begun) _state.Resume(effects, now);
         else _state.Begin(effects, now);
         _begun = true;
@@ -143,6 +148,7 @@ internal sealed partial class RunMachine : Machine
             return;
         }
         Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
+        _state.Opened = _body.Opened;
         Start(effects, now);
     }
 
@@ -215,7 +221,7 @@ internal sealed partial class RunMachine : Machine
         effects.CancelTimer(TimeoutTimer);
         ReleaseSlot(effects);
         Change(_body with { Status = status, Reason = reason, Code = code, EndedAt = now, HoldsSlot = false });
-        TellDag(effects);
+        HasEndedNow(now, effects);
     }
 
     /// <summary>Notes what is awaited, so that a run that awaits nothing is found.</summary>
@@ -227,7 +233,7 @@ internal sealed partial class RunMachine : Machine
         foreach (var effect in asked)
         {
             if (effect is CallEffect call) _awaited.Add(call.Key);
-            else if (effect is TimerEffect timer && timer.Key != TimeoutTimer) _awaited.Add(timer.Key);
+            else if (effect is TimerEffect timer && timer.Key is not (TimeoutTimer or DueTimer or RunState.DueTimer)) _awaited.Add(timer.Key);
             else if (effect is CancelTimerEffect cancel) _awaited.Remove(cancel.Key);
         }
     }

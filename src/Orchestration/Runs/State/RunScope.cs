@@ -30,6 +30,9 @@ internal sealed record RunScope
     /// <summary>The run before, for tasks that depend on it; null for none.</summary>
     public string? Previous { get; init; }
 
+    /// <summary>The run's logical date, from which due times may count.</summary>
+    public DateTime LogicalDate { get; init; }
+
     /// <summary>For a part: what it owns. Null for a whole run.</summary>
     public PartRequest? Part { get; init; }
 
@@ -50,5 +53,6 @@ internal sealed record RunScope
         MaxActiveTasks = plan.Spec.MaxActiveTasks,
         PartSize = partSize,
         Previous = request.Previous,
+        LogicalDate = request.LogicalDate.UtcDateTime,
     };
 }

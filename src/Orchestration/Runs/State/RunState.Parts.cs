@@ -100,6 +100,7 @@ internal sealed partial class RunState
             From = part.From,
             Lane = _scope.Lane,
             Previous = _scope.Previous,
+            LogicalDate = _scope.LogicalDate,
             Outside = UpdateFor(part, part.Version) with { Clears = [] },
             MaxActive = part.Places,
         };
@@ -136,6 +137,7 @@ internal sealed partial class RunState
             Tallies = [.. outside.Select(place => Outside(part.Expansion.Home.At(place.depth).Tallies[place.at], place.depth, place.at))],
             Outputs = outputs.ToImmutable(),
             Paused = IsPaused,
+            Opened = Opened > 0 ? Opened : null,
             Stop = part.StopReason ?? _stopping?.Reason,
             Force = _forced,
             Clears = [.. part.Clears],
