@@ -13,6 +13,7 @@ public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
     private readonly EventSweep _eventSweep;
+    private readonly ScheduleActivities _schedules;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -24,13 +25,16 @@ public sealed class RunServices
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
     {
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
+        Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
+        _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
+        Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -43,8 +47,10 @@ public sealed class RunServices
             ScratchFolder = scratchFolder,
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
+        TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
+        QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(Trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -53,11 +59,23 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>Sends events to runs.</summary>
+    public EventClient Events { get; }
+
     /// <summary>The published DAGs.</summary>
     public DagCatalogue Catalogue { get; }
 
-    /// <summary>Sends events to runs.</summary>
-    public EventClient Events { get; }
+    /// <summary>Records that datasets have landed, and shows them.</summary>
+    public DatasetClient Datasets => Actors.Datasets;
+
+    /// <summary>Runs of ranges of ticks.</summary>
+    public BackfillClient Backfills { get; }
+
+    /// <summary>Messages that ask for runs and carry events.</summary>
+    public IRunRequestQueue Queue { get; }
+
+    /// <summary>Does what the messages ask for. To be run in one process.</summary>
+    public QueueConsumer QueueConsumer { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
@@ -97,6 +115,7 @@ public sealed class RunServices
     public void Register(ActivityRegistry registry)
     {
         Actors.Register(registry);
+        _schedules.Register(registry);
         registry.AddAttempts(_attempts);
     }
 }

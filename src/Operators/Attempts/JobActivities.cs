@@ -16,7 +16,7 @@ internal sealed class JobActivities(AttemptServices services)
         {
             await using var attempt = await _preparation.PrepareAsync<IJobOperator>(input.Attempt, activity.Cancellation);
             var submitted = await attempt.Operator.SubmitAsync(attempt.Context, attempt.Fields, activity.Cancellation);
-            if (submitted.Ended is { } ended) return new SubmittedJob { Ended = await ResultAsync(input.Attempt, ended, attempt.Redactor) };
+            if (submitted.Ended is { } ended) return new SubmittedJob { Ended = await ResultAsync(input.Attempt, ended, attempt) };
             return new SubmittedJob { ExternalId = submitted.ExternalId, State = submitted.State, Policy = submitted.Policy };
         }
         catch (Exception e) when (e is UpdraftException or SkipTaskException)

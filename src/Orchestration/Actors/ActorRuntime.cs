@@ -32,6 +32,7 @@ public sealed class ActorRuntime
         LedgerReconciler = new(store, Ledgers, clock);
         Runs = new(store);
         Alerts = new(store);
+        Datasets = new(store, Actors, clock);
         _store = store;
         _orchestrations = orchestrations;
         _clock = clock;
@@ -59,6 +60,9 @@ public sealed class ActorRuntime
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts { get; }
+
+    /// <summary>Records that datasets have landed.</summary>
+    public DatasetClient Datasets { get; }
 
     /// <summary>Makes what finds and repairs what fell out of the machinery.</summary>
     /// <param name="isLeaseOver">Whether nothing of a lease is at work or waits.</param>
@@ -91,6 +95,7 @@ public sealed class ActorRuntime
         Add<UsualDuration>(ActivityNames.UsualDuration, async (input, cancellation) => await new DurationReader(_store).MedianAsync(input, cancellation));
         Add<CheckPast>(ActivityNames.CheckPast, async (input, cancellation) => await new PastReader(_store).CheckAsync(input, cancellation));
         Do<Alert>(ActivityNames.RaiseAlert, Alerts.RaiseAsync);
+        Do<RecordDatasets>(ActivityNames.RecordDatasets, Datasets.RecordAsync);
         Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>
             _store.PutAsync(Heartbeat.PathOf(input.Lane), Heartbeat.Of(input, _clock.GetUtcNow()), WriteCondition.None, cancellation: cancellation));
 

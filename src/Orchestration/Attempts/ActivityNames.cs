@@ -78,6 +78,9 @@ public static class ActivityNames
     /// <summary>Makes a run that a DAG's actor has decided on: <see cref="TriggerPending"/> → <see cref="TriggeredPending"/>.</summary>
     public const string TriggerRun = "trigger-run";
 
+    /// <summary>Makes or clears the run of a backfill's tick, and asks it to say when it has ended: <see cref="BeginBackfillRun"/> → <see cref="BegunBackfillRun"/>.</summary>
+    public const string BackfillRun = "backfill-run";
+
     /// <summary>Pauses a DAG whose runs fail: <see cref="Orchestration.PauseDag"/> → nothing.</summary>
     public const string PauseDag = "pause-dag";
 

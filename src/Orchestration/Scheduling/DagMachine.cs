@@ -79,7 +79,7 @@ internal sealed partial class DagMachine : Machine
         if (change.Sequence <= _body.Sequence) return;
         var schedule = change.Hash is null ? null : change.Schedule;
         var resumed = _body.Paused && !change.Paused;
-        var former = _body.Last is null || !SameTicks(_body.Schedule, schedule) ? _body.Former.Add(new(WithTicks(_body.Schedule), change.PublishedAt)) : _body.Former;
+        var former = _body.Last is null || !SameTicks(_body.Schedule, schedule) ? _body.Former.Add(new(WithTicks(_body.Schedule), change.Hash is null ? change.ChangedAt : change.PublishedAt)) : _body.Former;
         Change(_body with
         {
             Sequence = change.Sequence,

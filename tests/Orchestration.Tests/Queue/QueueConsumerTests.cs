@@ -31,7 +31,7 @@ public sealed class QueueConsumerTests
             await SendAsync("m1");
             while (handled == 0) await _stage.Simulator.StepAsync();
             Assert.Equal(before, Time.Now);
-            await stop.CancelAsync();
+            stop.Cancel();
             await running;
         });
     }
@@ -54,7 +54,7 @@ public sealed class QueueConsumerTests
             for (var i = 0; i < 20; i++) await SendAsync($"m{i}");
             var running = Consumer(parallel: 4).RunAsync(stop.Token);
             while (done < 20) await Task.Delay(TimeSpan.FromSeconds(1), Time);
-            await stop.CancelAsync();
+            stop.Cancel();
             await running;
         });
 
@@ -77,7 +77,7 @@ public sealed class QueueConsumerTests
             await SendAsync("m1");
             var running = Task.WhenAll(Consumer().RunAsync(stop.Token), Consumer().RunAsync(stop.Token));
             await Task.Delay(TimeSpan.FromMinutes(12), Time);
-            await stop.CancelAsync();
+            stop.Cancel();
             await running;
         });
 
@@ -101,7 +101,7 @@ public sealed class QueueConsumerTests
             await SendAsync("poison");
             var running = Consumer().RunAsync(stop.Token);
             await Task.Delay(TimeSpan.FromMinutes(20), Time);
-            await stop.CancelAsync();
+            stop.Cancel();
             await running;
             return await _queue.DeadLettersAsync().ToListAsync();
         });
@@ -127,7 +127,7 @@ public sealed class QueueConsumerTests
                 using var stop = new CancellationTokenSource();
                 var running = new QueueConsumer(queue, new((_, set, token) => runs.TriggerAsync(set(new() { Dag = Dag, Operators = [] }), token), stage.Client), stage.Simulator.Time, NullLogger.Instance).RunAsync(stop.Token);
                 while (Messages(stage).Any()) await Task.Delay(TimeSpan.FromSeconds(10), stage.Simulator.Time);
-                await stop.CancelAsync();
+                stop.Cancel();
                 await running;
             });
 

@@ -76,6 +76,7 @@ public sealed class RunRequestHandlerTests
         Assert.StartsWith(QueueErrors.MessageRefused, Handle(new string(' ', QueueMessage.MaxBody + 1)).Reason, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData(CatalogueErrors.NoSuchDag)]
     [InlineData(RunErrors.ConfRefused)]
     [InlineData(RunErrors.RunIdRefused)]
     public void Handle_OfWhatTheDagRefuses_PutsItAsideWithTheReason(string code)
@@ -88,10 +89,11 @@ public sealed class RunRequestHandlerTests
     [Fact]
     public void Handle_WhenARunOfThatIdIsOfAnotherDag_PutsItAside()
     {
-        var outcome = new RunRequestHandler((_, set, _) => Task.FromResult(Triggered("other", set)), _stage.Client).HandleAsync(new() { Id = "m1", Body = """{"dag":"train","run_id":"r"}""" });
+        var handler = new RunRequestHandler((_, set, _) => Task.FromResult(Triggered("other", set)), _stage.Client);
 
-        Assert.Equal(MessageVerdict.DeadLetter, outcome.Result.Verdict);
-        Assert.Contains("of DAG 'other'", outcome.Result.Reason, StringComparison.Ordinal);
+        var outcome = _stage.Simulator.Run(() => handler.HandleAsync(new() { Id = "m1", Body = """{"dag":"train","run_id":"r"}""" }));
+        Assert.Equal(MessageVerdict.DeadLetter, outcome.Verdict);
+        Assert.Contains("of DAG 'other'", outcome.Reason, StringComparison.Ordinal);
     }
 
     public static TheoryData<Exception> Passing => [new IOException("the disk is away"), new TimeoutException("no answer"), new UpdraftException(StorageCode, "the disk is full")];
