@@ -14,6 +14,7 @@ public sealed class RunServices
     private readonly AttemptServices _attempts;
     private readonly EventSweep _eventSweep;
     private readonly ScheduleActivities _schedules;
+    private readonly CallbackFirer _callbacks;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -27,13 +28,14 @@ public sealed class RunServices
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         _attempts = new AttemptServices
         {
@@ -116,6 +118,11 @@ public sealed class RunServices
     {
         Actors.Register(registry);
         _schedules.Register(registry);
+        registry.Add(ActivityNames.FireCallbacks, ActivityWeight.Bookkeeping, async activity =>
+        {
+            await _callbacks.FireAsync(activity.GetInput<FireCallbacks>(), activity.Cancellation);
+            return null;
+        });
         registry.AddAttempts(_attempts);
     }
 }

@@ -10,9 +10,12 @@ internal static class RunOperations
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public static readonly Operation<TriggerRequest, TriggerAnswer> Trigger = new("runs/trigger", async (host, request, cancellation) =>
+        Answer(host, await host.Runs.TriggerAsync(request.ToTrigger(), cancellation)));
+
+    public static readonly Operation<TriggerPublished, TriggerAnswer> TriggerDag = new("dags/trigger", async (host, request, cancellation) =>
     {
-        var triggered = await host.Runs.TriggerAsync(request.ToTrigger(), cancellation);
-        return new TriggerAnswer(triggered.Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
+        if (await host.Services.Catalogue.GetAsync(request.Dag, cancellation) is null) throw await DagOperations.NoDagAsync(host, request.Dag, cancellation);
+        return Answer(host, await host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation));
     });
 
     public static readonly Operation<RunCommand<CancelCommand>, CommandTaken> Cancel = new("runs/cancel", (host, request, cancellation) =>
@@ -49,7 +52,9 @@ internal static class RunOperations
         return new WaitAnswer(host.Drives(request.RunId));
     });
 
-    public static readonly ImmutableArray<Operation> All = [Trigger, Cancel, Pause, Clear, Mark, Wait];
+    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, Wait];
+
+    private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => new(triggered.Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
 
     private static async Task<CommandTaken> TakenAsync(LocalHost host, string runId, Task<bool> told, CancellationToken cancellation) =>
         await told ? new CommandTaken(runId, host.Drives(runId)) : throw await NoRun.OfAsync(host.Data, runId, cancellation);
