@@ -13,6 +13,8 @@ public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
     private readonly EventSweep _eventSweep;
+    private readonly ScheduleActivities _schedules;
+    private readonly CallbackFirer _callbacks;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -24,12 +26,15 @@ public sealed class RunServices
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
     {
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
+        _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
@@ -53,11 +58,17 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>Sends events to runs.</summary>
+    public EventClient Events { get; }
+
     /// <summary>The published DAGs.</summary>
     public DagCatalogue Catalogue { get; }
 
-    /// <summary>Sends events to runs.</summary>
-    public EventClient Events { get; }
+    /// <summary>Records that datasets have landed, and shows them.</summary>
+    public DatasetClient Datasets => Actors.Datasets;
+
+    /// <summary>Runs of ranges of ticks.</summary>
+    public BackfillClient Backfills { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
@@ -97,6 +108,12 @@ public sealed class RunServices
     public void Register(ActivityRegistry registry)
     {
         Actors.Register(registry);
+        _schedules.Register(registry);
+        registry.Add(ActivityNames.FireCallbacks, ActivityWeight.Bookkeeping, async activity =>
+        {
+            await _callbacks.FireAsync(activity.GetInput<FireCallbacks>(), activity.Cancellation);
+            return null;
+        });
         registry.AddAttempts(_attempts);
     }
 }

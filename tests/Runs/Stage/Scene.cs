@@ -40,10 +40,10 @@ internal sealed class Scene : IAsyncDisposable
     public static Scene Empty(Stage stage, int? partSize = null) => new(stage) { _partSize = partSize };
 
     /// <summary>Stops the host, and starts another on the same folder. As in the world, that takes time: commands go by when they were given.</summary>
-    public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
+    public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null, TimeSpan? pass = null)
     {
         await CloseAsync();
-        Time.Advance(TimeSpan.FromMilliseconds(1));
+        Time.Advance(pass ?? TimeSpan.FromMilliseconds(1));
         await StartHostAsync(faults, weakSeed);
     }
 

@@ -141,6 +141,7 @@ internal sealed partial class RunMachine : Machine
     private void WaitForSlot(Told told, Effects effects, DateTime now)
     {
         if (told.Kind is not (ClearCommand.Kind or MarkCommand.Kind or PauseCommand.Kind)) return;
+        if (HasEnded && told.Kind is PauseCommand.Kind) return; // Nothing is left that could be held up.
         _waiting.Add(new PendingCommand(told.Id, told.Kind, told.Body));
         if (!HasEnded)
         {

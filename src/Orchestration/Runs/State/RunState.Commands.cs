@@ -27,6 +27,7 @@ internal sealed partial class RunState
         AddSetupsAndTeardowns(clear);
         AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
 
+        if (clear.Instances.Count == 0 && parts.Length == 0) return; // Nothing is put back, so nothing is started that a cancel would not allow.
         foreach (var part in parts)
             foreach (var proxy in part.Expansion.Parts.Where(proxy => proxy.IsShown)) ClearPart(proxy, part.Command);
         foreach (var instance in clear.Instances) instance.Clearing = clear;

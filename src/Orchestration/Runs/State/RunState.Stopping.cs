@@ -29,6 +29,13 @@ internal sealed partial class RunState
         foreach (var group in AllGroups(_root).ToArray()) SettleIfDone(group);
     }
 
+    /// <summary>A run that has ended is opened again: what is started from now on is not stopped.</summary>
+    public void EndStopping()
+    {
+        (_stopping, _forced) = (null, false);
+        ChangedHead();
+    }
+
     private void EndWait(GroupInstance group)
     {
         _effects.CancelTimer($"g:{group.Name}");
