@@ -37,9 +37,9 @@ internal sealed partial class RunMachine : Machine
 
     private bool HasEnded => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
 
-    private int? SlotLimit => _plan.Spec.MaxActiveRuns ?? (_plan.Spec.Schedule is null ? null : 16);
+    private int? SlotLimit => RunSlot.LimitOf(_plan.Spec);
 
-    private string Lease => $"{_scope.RunId}/run/{_body.Opened}";
+    private string Lease => RunSlot.LeaseOf(_scope.RunId, _body.Opened);
 
     public override void Handle(Message message, DateTime now, Effects effects)
     {
@@ -104,13 +104,7 @@ internal sealed partial class RunMachine : Machine
             _turnCame = true; // Before the answer that it has to wait.
             return;
         }
-        effects.Call(Slot, ActivityNames.AcquirePools, new AcquirePools
-        {
-            LeaseId = Lease,
-            Owner = _scope.Self,
-            Holder = new LeaseHolder(_scope.RunId),
-            Asks = [new PoolAsk(PoolNames.RunsOf(_plan.Spec.Name), 1, SlotLimit)],
-        });
+        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit));
     }
 
     private void SlotAnswered(AcquiredPools answer, Effects effects, DateTime now)
@@ -130,7 +124,7 @@ internal sealed partial class RunMachine : Machine
         }
         if (!answer.Granted)
         {
-            Change(_body with { Reason = $"{SlotLimit} runs of '{_plan.Spec.Name}' are under way" });
+            Change(_body with { Reason = $"{SlotLimit} runs of '{_request.Dag}' are under way" });
             return;
         }
         Change(_body with { HoldsSlot = true });
@@ -171,7 +165,7 @@ internal sealed partial class RunMachine : Machine
     private void ReleaseSlot(Effects effects)
     {
         if (SlotLimit is null) return;
-        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_plan.Spec.Name)]), urgent: true);
+        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_request.Dag)]), urgent: true);
     }
 
     // ---- Its end

@@ -13,7 +13,7 @@ internal sealed partial class RunState
         if (spec.Pools.IsEmpty && spec.Limit is null) return [];
         var named = spec.Pools.Select(use => new PoolAsk(PoolNames.Named(use.Pool), use.Slots));
         return spec.Limit is { } limit
-            ? [.. named, new PoolAsk(PoolNames.KeyOf(_plan.Spec.Name, spec.Id, instance.LimitKey!), 1, limit.Max)]
+            ? [.. named, new PoolAsk(PoolNames.KeyOf(_scope.Dag ?? _plan.Spec.Name, spec.Id, instance.LimitKey!), 1, limit.Max)]
             : [.. named];
     }
 
