@@ -54,7 +54,7 @@ internal static class RunOperations
 
     public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, Wait];
 
-    private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => new(triggered.Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
+    private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => new(triggered.OrRefused().Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
 
     private static async Task<CommandTaken> TakenAsync(LocalHost host, string runId, Task<bool> told, CancellationToken cancellation) =>
         await told ? new CommandTaken(runId, host.Drives(runId)) : throw await NoRun.OfAsync(host.Data, runId, cancellation);
