@@ -35,6 +35,7 @@ public sealed class RunServices
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
+        Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -47,8 +48,10 @@ public sealed class RunServices
             ScratchFolder = scratchFolder,
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
+        TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
+        QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -68,6 +71,12 @@ public sealed class RunServices
 
     /// <summary>Runs of ranges of ticks.</summary>
     public BackfillClient Backfills { get; }
+
+    /// <summary>Messages that ask for runs and carry events.</summary>
+    public IRunRequestQueue Queue { get; }
+
+    /// <summary>Does what the messages ask for. To be run in one process.</summary>
+    public QueueConsumer QueueConsumer { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
