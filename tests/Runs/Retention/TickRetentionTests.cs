@@ -16,7 +16,7 @@ public sealed class TickRetentionTests
         await using var scene = await Scene.OpenAsync();
         await scene.PublishAsync(Dag);
         await scene.ToAsync(65);
-        Assert.Equal(4, (await scene.Host.Services.Retention.RunOnceAsync(Policy)).Runs);
+        Assert.Equal(5, (await scene.Host.Services.Retention.RunOnceAsync(Policy)).Runs);
 
         // Paused and published anew, then a clock that goes on: the schedule is read afresh each time.
         await scene.Host.Services.Catalogue.PauseAsync("d", Caller.Unknown);
@@ -26,14 +26,14 @@ public sealed class TickRetentionTests
         await scene.ToAsync(75);
 
         Assert.Equal(7, scene.Stage.Executions("a"));
-        Assert.Equal(["50 Success", "60 Success", "70 Success"], (await Timetable.TimesAsync(scene)).Order(StringComparer.Ordinal));
+        Assert.Equal(["60 Success", "70 Success"], await scene.TimesAsync());
         Assert.True((await scene.Host.Services.Catalogue.TriggerAsync("d", run => run with { RunId = Timetable.TickId(20) })).Purged);
     }
 
     [Fact]
     public async Task RunOnce_CrashAtSomeWrites_RunsNoTickTwice()
     {
-        for (var k = 3; ; k += 11)
+        for (var k = 3; ; k += Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 1 : 23)
         {
             await using var scene = Scene.Empty(new Stage());
             await scene.RestartAsync();
