@@ -56,12 +56,10 @@ internal sealed class Scene : IAsyncDisposable
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
 
-    public Task PublishAsync(DagSpec dag) => Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
-
     /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
     public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
     {
-        await PublishAsync(dag);
+        await this.PublishAsync(dag);
         return await Host.Services.Catalogue.TriggerAsync(dag.Name, trigger => trigger with { RunId = runId, BusinessKey = businessKey });
     }
 
