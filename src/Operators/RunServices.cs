@@ -32,6 +32,9 @@ public sealed class RunServices
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Notes = new RunNotes(ports.State, ports.Time);
+        Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
+        Bulk = new BulkRuns(Runs, Reruns, Notes);
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
         _attempts = new AttemptServices
         {
@@ -54,6 +57,15 @@ public sealed class RunServices
 
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
+
+    /// <summary>Makes runs again, or tasks alone.</summary>
+    public RunReruns Reruns { get; }
+
+    /// <summary>Notes and labels of runs.</summary>
+    public RunNotes Notes { get; }
+
+    /// <summary>Does the same to many runs.</summary>
+    public BulkRuns Bulk { get; }
 
     /// <summary>The published DAGs.</summary>
     public DagCatalogue Catalogue { get; }
