@@ -71,7 +71,7 @@ public sealed class ControlTests
         var run = await scene.EndAsync();
 
         Assert.Equal((RunStatus.Success, "g.last:Success", "alone"), (run.Body.Status, await scene.StatesAsync(), run.Request.Trigger));
-        Assert.Equal(["r"], await scene.RunsAsync());
+        Assert.Equal(["r"], await scene.RunIdsAsync());
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ControlTests
 
         Assert.Equal(2, results.Select(result => result.NewRun).Distinct().Count());
         Assert.All(results, result => Assert.True(result.Done));
-        Assert.Equal(4, (await scene.RunsAsync()).Count);
+        Assert.Equal(4, (await scene.RunIdsAsync()).Count);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class ControlTests
         Assert.Equal(" b=2 c=3", await ReadAsync());
 
         Assert.False(await notes.ChangeAsync("nobody", new ChangeNote { Note = "x" }));
-        Assert.Equal(RunErrors.NoteRefused, (await Assert.ThrowsAsync<UpdraftException>(() => notes.ChangeAsync("r", new ChangeNote { Note = new string('x', RunNotes.MaxNote + 1) }))).Code);
+        Assert.Equal(TriggerErrors.TextRefused, (await Assert.ThrowsAsync<UpdraftException>(() => notes.ChangeAsync("r", new ChangeNote { Note = new string('x', RunClient.MaxNote + 1) }))).Code);
 
         async Task<string> ReadAsync() => (await notes.GetAsync("r"))! is var note ? $"{note.Note} {string.Join(' ', note.Labels.Select(label => $"{label.Key}={label.Value}"))}" : "";
     }

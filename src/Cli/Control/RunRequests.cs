@@ -20,17 +20,14 @@ internal sealed record TriggerRequest
     /// <summary>What the run is given.</summary>
     public required RunGiven Run { get; init; }
 
-    public TriggerRun ToTrigger() => new()
-    {
-        Dag = DagJson.Parse(Spec.GetRawText()),
-        Operators = Operators,
-        Package = Package,
-        RunId = Run.RunId,
-        Conf = Run.Conf,
-        Labels = Run.Labels,
-        TriggeredBy = Run.By,
-    };
+    public TriggerRun ToTrigger() => Run.SetOn(new TriggerRun { Dag = DagJson.Parse(Spec.GetRawText()), Operators = Operators, Package = Package });
 }
+
+/// <summary>A run of a published DAG.</summary>
+/// <param name="Dag">The DAG or experiment.</param>
+/// <param name="Version">Hash of a version, or how it begins; null for the current one.</param>
+/// <param name="Run">What the run is given.</param>
+internal sealed record TriggerPublished(string Dag, string? Version, RunGiven Run);
 
 /// <summary>What a run is given on the command line.</summary>
 internal sealed record RunGiven
@@ -43,8 +40,16 @@ internal sealed record RunGiven
 
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
+    /// <summary>Why the run is asked for; null when nothing was said.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What the run is about; null for what the DAG's template says.</summary>
+    public string? BusinessKey { get; init; }
+
     /// <summary>Who asks.</summary>
     public required string By { get; init; }
+
+    public TriggerRun SetOn(TriggerRun run) => run with { RunId = RunId, Conf = Conf, Labels = Labels, Note = Note, BusinessKey = BusinessKey, TriggeredBy = By };
 }
 
 /// <summary>What became of a trigger.</summary>
@@ -68,3 +73,37 @@ internal sealed record WaitRequest(string RunId, long Revision);
 /// <summary>The run's document is worth a look.</summary>
 /// <param name="Driven">Whether a process drives the run now.</param>
 internal sealed record WaitAnswer(bool Driven);
+
+/// <summary>Makes a run again.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Latest">With the current version of its DAG, rather than the one that it had.</param>
+/// <param name="NewRunId">The new run's id; null for one made from the time.</param>
+/// <param name="By">Who asks.</param>
+internal sealed record RerunRequest(string RunId, bool Latest, string? NewRunId, string By)
+{
+    /// <summary>The run that is wanted.</summary>
+    public async Task<TriggerRun> OfAsync(RunRequest run, LocalHost host, CancellationToken cancellation)
+    {
+        var version = Latest ? await LatestAsync(run, host, cancellation) : await PinnedDag.TriggerOfAsync(host.Data, run, cancellation);
+        return version with
+        {
+            RunId = NewRunId,
+            Conf = run.Conf,
+            Labels = run.Labels,
+            LogicalDate = run.LogicalDate,
+            DataInterval = new DataInterval(run.DataIntervalStart, run.DataIntervalEnd),
+            BusinessKey = run.BusinessKey,
+            Partition = run.Partition,
+            DatasetEvents = run.DatasetEvents,
+            Note = run.Note,
+            RerunOf = run.RunId,
+            Trigger = "rerun",
+            TriggeredBy = By,
+        };
+    }
+
+    private static async Task<TriggerRun> LatestAsync(RunRequest run, LocalHost host, CancellationToken cancellation) =>
+        await host.Services.Catalogue.GetAsync(run.Dag, cancellation) is null
+            ? throw await DagOperations.NoDagAsync(host, run.Dag, cancellation)
+            : await host.Services.Catalogue.PinAsync(run.Dag, null, cancellation);
+}

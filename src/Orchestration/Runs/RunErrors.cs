@@ -42,9 +42,6 @@ public static class RunErrors
     /// <summary>A task cannot be run alone.</summary>
     public const string NotAlone = "UPD2014";
 
-    /// <summary>The note or a label of a run is refused.</summary>
-    public const string NoteRefused = "UPD2015";
-
     /// <summary>The orchestration of a run has ended before the run did.</summary>
     public const string Broken = "UPD2013";
 

@@ -77,7 +77,7 @@ internal static class Invariants
     }
 
     /// <summary>I5: history has no gap, and nothing is left under way. I6: the database is whole.</summary>
-    private static void Database(Scene scene)
+    public static void Database(Scene scene)
     {
         using var db = SqliteDb.Open(Path.Combine(scene.Folder, Embedded.Database.FileName));
         Assert.Equal("ok", Only("PRAGMA integrity_check"));

@@ -5,15 +5,6 @@ namespace Updraft.Orchestration;
 /// <summary>Notes and labels of runs as they are now: those of the trigger, until somebody changes them. They lie beside the run's own documents. Thread-safe.</summary>
 public sealed class RunNotes(IStateStore store, TimeProvider clock)
 {
-    /// <summary>Longest note, in characters.</summary>
-    public const int MaxNote = 4_000;
-
-    /// <summary>Most labels of a run.</summary>
-    public const int MaxLabels = 64;
-
-    /// <summary>Longest name or value of a label, in characters.</summary>
-    public const int MaxLabel = 200;
-
     private readonly RunReader _reader = new(store);
 
     /// <summary>The note and labels of a run; null when there is no such run.</summary>
@@ -27,15 +18,15 @@ public sealed class RunNotes(IStateStore store, TimeProvider clock)
     /// <param name="runId">The run.</param>
     /// <param name="change">What changes.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="Dags.UpdraftException"><see cref="RunErrors.NoteRefused"/>.</exception>
+    /// <exception cref="Dags.UpdraftException"><see cref="TriggerErrors.TextRefused"/>.</exception>
     public async Task<bool> ChangeAsync(string runId, ChangeNote change, CancellationToken cancellation = default)
     {
-        InputText.Checked(RunErrors.NoteRefused, "the note", change.Note, MaxNote, lines: true);
+        InputText.Checked(TriggerErrors.TextRefused, "the note", change.Note, RunClient.MaxNote, lines: true);
         foreach (var (name, value) in change.Labels)
         {
-            if (name.Length == 0) throw new Dags.UpdraftException(RunErrors.NoteRefused, "a label has no name");
-            InputText.Checked(RunErrors.NoteRefused, "the name of a label", name, MaxLabel);
-            InputText.Checked(RunErrors.NoteRefused, $"label '{name}'", value, MaxLabel);
+            if (name.Length == 0) throw new Dags.UpdraftException(TriggerErrors.TextRefused, "a label has no name");
+            InputText.Checked(TriggerErrors.TextRefused, "the name of a label", name, RunClient.MaxLabelName);
+            InputText.Checked(TriggerErrors.TextRefused, $"label '{name}'", value, RunClient.MaxLabelValue);
         }
         while (true)
         {
@@ -44,7 +35,7 @@ public sealed class RunNotes(IStateStore store, TimeProvider clock)
             var now = found?.Value ?? Of(request);
             var labels = now.Labels.RemoveRange(change.Labels.Where(label => label.Value is null).Select(label => label.Key))
                 .SetItems(change.Labels.Where(label => label.Value is not null).Select(label => KeyValuePair.Create(label.Key, label.Value!)));
-            if (labels.Count > MaxLabels) throw new Dags.UpdraftException(RunErrors.NoteRefused, $"a run has at most {MaxLabels} labels, and this would make {labels.Count}");
+            if (labels.Count > RunClient.MaxLabels) throw new Dags.UpdraftException(TriggerErrors.TextRefused, $"a run has at most {RunClient.MaxLabels} labels, and this would make {labels.Count}");
             var next = now with { Note = change.Note is null ? now.Note : change.Note.Length == 0 ? null : change.Note, Labels = labels, ChangedAt = clock.GetUtcNow(), ChangedBy = change.By };
             var condition = found is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(found.ETag);
             if (await store.PutAsync(PathOf(runId), next, condition, cancellation: cancellation) is not null) return true;

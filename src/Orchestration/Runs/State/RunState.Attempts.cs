@@ -24,6 +24,7 @@ internal sealed partial class RunState
     private void Admit(TaskInstance instance)
     {
         if (instance is not { State: TaskState.Scheduled, IsShown: true, Clearing: null }) return;
+        if (_stopping is not null && !instance.Task.IsTeardown) return; // It is about to be skipped: what held it up is let go before.
         if (IsPaused)
         {
             _heldByPause.Add(instance);
