@@ -44,4 +44,10 @@ internal static class CliErrors
 
     /// <summary>No message of that name was put aside.</summary>
     public const string NoDeadLetter = "UPD5014";
+
+    /// <summary>A time cannot be read.</summary>
+    public const string Time = "UPD5015";
+
+    /// <summary>There is no state of that name.</summary>
+    public const string State = "UPD5016";
 }

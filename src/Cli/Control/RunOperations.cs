@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -36,6 +37,14 @@ internal static class RunOperations
         return await TakenAsync(host, request.RunId, host.Runs.MarkAsync(request.RunId, command, cancellation), cancellation);
     });
 
+    public static readonly Operation<RunFilter, ImmutableArray<RunLine>> List = new("runs/list", (host, request, cancellation) => request.FindAsync(host.Runs.Reader, cancellation));
+
+    public static readonly Operation<RerunRequest, TriggerAnswer> Rerun = new("runs/rerun", async (host, request, cancellation) =>
+    {
+        var run = await host.Runs.Reader.RequestAsync(request.RunId, cancellation) ?? throw await NoRun.OfAsync(host.Data, request.RunId, cancellation);
+        return Answer(host, await host.Runs.TriggerAsync(await request.OfAsync(run, host, cancellation), cancellation));
+    });
+
     /// <summary>Completes when the run's document is a later one, or after a while; the document says how the run stands.</summary>
     public static readonly Operation<WaitRequest, WaitAnswer> Wait = new("runs/wait", async (host, request, cancellation) =>
     {
@@ -52,9 +61,11 @@ internal static class RunOperations
         return new WaitAnswer(host.Drives(request.RunId));
     });
 
-    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, Wait];
+    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, List, Rerun, Wait];
 
-    private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => new(triggered.Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
+    private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => triggered.Purged
+        ? throw new UpdraftException(CliErrors.OtherRun, $"there was a run '{Printable.Of(triggered.Request.RunId)}' before, which is removed by now: choose another --run-id")
+        : new TriggerAnswer(triggered.Request.RunId, triggered.Request.Dag, triggered.Created, host.Drives(triggered.Request.RunId));
 
     private static async Task<CommandTaken> TakenAsync(LocalHost host, string runId, Task<bool> told, CancellationToken cancellation) =>
         await told ? new CommandTaken(runId, host.Drives(runId)) : throw await NoRun.OfAsync(host.Data, runId, cancellation);

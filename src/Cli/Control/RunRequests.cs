@@ -73,3 +73,37 @@ internal sealed record WaitRequest(string RunId, long Revision);
 /// <summary>The run's document is worth a look.</summary>
 /// <param name="Driven">Whether a process drives the run now.</param>
 internal sealed record WaitAnswer(bool Driven);
+
+/// <summary>Makes a run again.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Latest">With the current version of its DAG, rather than the one that it had.</param>
+/// <param name="NewRunId">The new run's id; null for one made from the time.</param>
+/// <param name="By">Who asks.</param>
+internal sealed record RerunRequest(string RunId, bool Latest, string? NewRunId, string By)
+{
+    /// <summary>The run that is wanted.</summary>
+    public async Task<TriggerRun> OfAsync(RunRequest run, LocalHost host, CancellationToken cancellation)
+    {
+        var version = Latest ? await LatestAsync(run, host, cancellation) : await PinnedDag.TriggerOfAsync(host.Data, run, cancellation);
+        return version with
+        {
+            RunId = NewRunId,
+            Conf = run.Conf,
+            Labels = run.Labels,
+            LogicalDate = run.LogicalDate,
+            DataInterval = new DataInterval(run.DataIntervalStart, run.DataIntervalEnd),
+            BusinessKey = run.BusinessKey,
+            Partition = run.Partition,
+            DatasetEvents = run.DatasetEvents,
+            Note = run.Note,
+            RerunOf = run.RunId,
+            Trigger = "rerun",
+            TriggeredBy = By,
+        };
+    }
+
+    private static async Task<TriggerRun> LatestAsync(RunRequest run, LocalHost host, CancellationToken cancellation) =>
+        await host.Services.Catalogue.GetAsync(run.Dag, cancellation) is null
+            ? throw await DagOperations.NoDagAsync(host, run.Dag, cancellation)
+            : await host.Services.Catalogue.PinAsync(run.Dag, null, cancellation);
+}

@@ -44,7 +44,12 @@ internal sealed class RandomModelDag(Random random, string name)
         var source = length is null && upstreams is [{ Node: TaskNode node }, ..] && Of(node.Id) is { Items: null } read && random.Next(2) == 0 ? read : null;
         if (source is not null) _tasks[_tasks.IndexOf(source)] = source with { IsRead = true };
         var task = Task(_dag, id, null, length, source);
-        if (length is { } mapped) _nodes[id].Map(Enumerable.Range(0, mapped).ToArray(), maxActive: random.Next(3) == 0 ? 1 : null);
+        if (length is { } mapped)
+        {
+            var isLimited = random.Next(3) == 0;
+            _nodes[id].Map(Enumerable.Range(0, mapped).ToArray(), maxActive: isLimited ? 1 : null);
+            if (isLimited) _tasks[^1] = task = task with { HasPool = true };
+        }
         Top(_nodes[id], id, [task.Id], [task.Id], upstreams);
     }
 
@@ -54,8 +59,9 @@ internal sealed class RandomModelDag(Random random, string name)
         var node = scope.Work(own, reads is null ? null : _nodes[reads.Id].Output).When(rule);
         var retries = random.Next(4) == 0 ? random.Next(1, 3) : 0;
         if (retries > 0) node.Retries(retries, RetryDelay);
-        if (random.Next(4) == 0) node.Pool("db");
-        var task = new ModelTask(node.Id) { Rule = rule, Retries = retries, Group = group, Items = items, Reads = reads?.Id };
+        var hasPool = random.Next(4) == 0;
+        if (hasPool) node.Pool("db");
+        var task = new ModelTask(node.Id) { Rule = rule, Retries = retries, Group = group, Items = items, Reads = reads?.Id, HasPool = hasPool };
         _tasks.Add(task);
         _nodes.Add(node.Id, node);
         return task;

@@ -17,8 +17,6 @@ internal static class Timetable
         return dag.Build();
     }
 
-    public static Task<PublishedDag> PublishAsync(this Scene scene, DagSpec dag) => scene.Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
-
     /// <summary>Lets time pass up to so many minutes after the start, doing all that falls due.</summary>
     public static async Task ToAsync(this Scene scene, double minutes)
     {
@@ -33,7 +31,7 @@ internal static class Timetable
     }
 
     /// <summary>Runs, the oldest logical date first, as in <c>10 Success</c>: minutes after the start, and state.</summary>
-    public static async Task<IReadOnlyList<string>> RunsAsync(this Scene scene, string dag = "d")
+    public static async Task<IReadOnlyList<string>> TimesAsync(this Scene scene, string dag = "d")
     {
         var found = new List<(RunIndexEntry Entry, RunSummary Summary)>();
         await foreach (var run in scene.Host.Runs.ListAsync(dag)) found.Add(run);

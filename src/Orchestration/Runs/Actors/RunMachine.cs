@@ -19,7 +19,7 @@ internal sealed partial class RunMachine : Machine
     private long _revision;
     private bool _changed = true;
     private bool _begun;
-    private int _slotChange;
+    private bool _turnCame;
 
     public RunMachine(RunPlan plan, RunScope scope, RunRequest request, ActorHead? head, IReadOnlyList<JsonElement> pages)
     {
@@ -100,8 +100,13 @@ internal sealed partial class RunMachine : Machine
 
     private void AskForSlot(Effects effects)
     {
-        if (_body.Status is not RunStatus.Queued || _awaited.Contains(Slot)) return;
-        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit) with { Priority = _state.Priorities.OfRun ?? 0, Change = _slotChange = _state.Priorities.Changes });
+        if (_body.Status is not RunStatus.Queued) return;
+        if (_awaited.Contains(Slot))
+        {
+            _turnCame = true; // Before the answer that it has to wait.
+            return;
+        }
+        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit) with { Priority = _state.Priorities.OfRun ?? 0, Change = _state.Priorities.Changes });
     }
 
     /// <summary>A run that waits for its slot asks again, and keeps its time of asking.</summary>
@@ -119,7 +124,9 @@ internal sealed partial class RunMachine : Machine
             ReleaseSlot(effects);
             return;
         }
-        if (!answer.Granted && _slotChange < _state.Priorities.Changes)
+        var turnCame = _turnCame;
+        _turnCame = false;
+        if (!answer.Granted && turnCame)
         {
             _awaited.Remove(Slot);
             AskForSlot(effects);
@@ -161,6 +168,7 @@ internal sealed partial class RunMachine : Machine
         }
         Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
         _state.Opened = _body.Opened;
+        _state.EndStopping();
         Start(effects, now);
     }
 

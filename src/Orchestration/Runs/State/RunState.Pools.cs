@@ -62,11 +62,18 @@ internal sealed partial class RunState
         if (instance.PoolCall != call) return; // It has left the queues since, and said so.
         instance.PoolCall = null;
         instance.PoolQueue?.Answered(answer.Granted);
+        var turnCame = instance.TurnCame;
+        instance.TurnCame = false;
         if (answer.Granted)
         {
             LeaveQueue(instance);
             instance.Pools = PoolHold.Held;
             Admit(instance);
+            return;
+        }
+        if (turnCame)
+        {
+            TakeTurn(instance);
             return;
         }
         if (instance.Pools is not PoolHold.Waiting && instance.PoolQueue is { } queue) queue.Waiting++;
@@ -79,12 +86,18 @@ internal sealed partial class RunState
     /// <summary>A turn came at the full pool: all are asked for again, which counts what is held already.</summary>
     private void PoolsGranted(PoolGrant grant)
     {
-        if (_instances.FirstOrDefault(instance => instance.Pools is PoolHold.Waiting && AttemptId(instance, instance.Try + 1) == grant.LeaseId) is not { } instance)
+        if (_instances.FirstOrDefault(instance => (instance.Pools is PoolHold.Waiting || instance.PoolCall is not null) && AttemptId(instance, instance.Try + 1) == grant.LeaseId) is not { } instance)
         {
             _effects.Call($"q:{++_asked}", ActivityNames.ReleasePools, new ReleasePools(grant.LeaseId, [grant.Ledger]), urgent: true);
             return;
         }
-        if (instance.PoolQueue is { } queue) queue.Waiting--;
+        if (instance.PoolCall is not null) instance.TurnCame = true; // Before the answer that it has to wait.
+        else TakeTurn(instance);
+    }
+
+    private void TakeTurn(TaskInstance instance)
+    {
+        if (instance.Pools is PoolHold.Waiting && instance.PoolQueue is { } queue) queue.Waiting--;
         instance.Pools = PoolHold.None;
         Admit(instance);
     }
@@ -108,7 +121,7 @@ internal sealed partial class RunState
         if (instance.Pools is PoolHold.None && instance.PoolCall is null && instance.PoolQueue is null) return;
         ReleasePools(instance, instance.Try + 1);
         LeaveQueue(instance);
-        (instance.Pools, instance.PoolCall) = (PoolHold.None, null);
+        (instance.Pools, instance.PoolCall, instance.TurnCame) = (PoolHold.None, null, false);
     }
 
     private void ReleasePools(TaskInstance instance, int attempt)
