@@ -12,7 +12,7 @@ public sealed class BackfillTests
     private static async Task<Scene> PublishedAsync(ScheduleSpec? schedule = null)
     {
         var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Timetable.Dag(schedule ?? new ScheduleSpec { Cron = "@hourly" }));
+        await scene.PublishAsync(Timetable.Dag(schedule ?? new ScheduleSpec { Cron = "@hourly" }));
         return scene;
     }
 
@@ -125,7 +125,7 @@ public sealed class BackfillTests
     {
         await using var scene = await PublishedAsync();
         var view = await scene.Host.Services.Backfills.CreateAsync(Day with { MaxActive = 1 });
-        await scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Cron = "@daily" }));
+        await scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Cron = "@daily" }));
 
         await EndAsync(scene);
 

@@ -18,8 +18,8 @@ public sealed class DatasetTests
     public async Task Success_OfATaskThatProduces_RunsTheDagsThatListen()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Producer("p", new DatasetOutput("flights/{{ run.dag }}", "{{ ds }}")));
-        await scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { Dataset = "flights/p" }, PerPartition = true }));
+        await scene.PublishAsync(Producer("p", new DatasetOutput("flights/{{ run.dag }}", "{{ ds }}")));
+        await scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { Dataset = "flights/p" }, PerPartition = true }));
 
         await scene.Host.Services.Catalogue.TriggerAsync("p", run => run with { RunId = "r1" });
         await scene.ToAsync(1);
@@ -35,8 +35,8 @@ public sealed class DatasetTests
     {
         await using var scene = await Scene.OpenAsync();
         scene.Stage.On("load", _ => Operators.TaskOutcome.Failed("no"));
-        await scene.PublishDagAsync(Producer("p", new DatasetOutput("flights")));
-        await scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { Dataset = "flights" } }));
+        await scene.PublishAsync(Producer("p", new DatasetOutput("flights")));
+        await scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { Dataset = "flights" } }));
 
         await scene.Host.Services.Catalogue.TriggerAsync("p");
         await scene.ToAsync(1);
@@ -66,8 +66,8 @@ public sealed class DatasetTests
     public async Task Success_AfterAClear_LandsAgain()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Producer("p", new DatasetOutput("flights")));
-        await scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { Dataset = "flights" } }));
+        await scene.PublishAsync(Producer("p", new DatasetOutput("flights")));
+        await scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { Dataset = "flights" } }));
         await scene.Host.Services.Catalogue.TriggerAsync("p", run => run with { RunId = "r1" });
         await scene.ToAsync(1);
 
@@ -82,9 +82,9 @@ public sealed class DatasetTests
     public async Task Chain_OfDags_RunsToItsEnd()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Producer("one", new DatasetOutput("a")));
-        await scene.PublishDagAsync(Producer("two", new DatasetOutput("b")) with { Schedule = new() { Datasets = new() { Dataset = "a" } } });
-        await scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { All = [new() { Dataset = "a" }, new() { Dataset = "b" }] } }));
+        await scene.PublishAsync(Producer("one", new DatasetOutput("a")));
+        await scene.PublishAsync(Producer("two", new DatasetOutput("b")) with { Schedule = new() { Datasets = new() { Dataset = "a" } } });
+        await scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { All = [new() { Dataset = "a" }, new() { Dataset = "b" }] } }));
 
         for (var i = 0; i < 3; i++)
         {

@@ -15,13 +15,13 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
     [Fact]
     public Task Schedule_PausedAndPublishedAnew_RunsEachTickOnce() => PlayAsync(71, Calm(), async (scene, once) =>
     {
-        await once("publish", () => scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Every = TimeSpan.FromMinutes(10), CatchUp = CatchUp.Latest })));
+        await once("publish", () => scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Every = TimeSpan.FromMinutes(10), CatchUp = CatchUp.Latest })));
         await scene.ToAsync(25);
         await once("pause", () => scene.Host.Services.Catalogue.PauseAsync("d", Caller.Unknown));
         await scene.ToAsync(55);
         await once("unpause", () => scene.Host.Services.Catalogue.UnpauseAsync("d", Caller.Unknown));
         await scene.ToAsync(65);
-        await once("publish anew", () => scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Every = TimeSpan.FromMinutes(7) })));
+        await once("publish anew", () => scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Every = TimeSpan.FromMinutes(7) })));
         await scene.ToAsync(79);
     });
 
@@ -34,7 +34,7 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
     [Fact]
     public Task Datasets_ReportedTwice_CountOnce() => PlayAsync(23, "1.02 Success 3, 1.05 Success 2", async (scene, once) =>
     {
-        await once("publish", () => scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { All = [new() { Dataset = "x" }, new() { Dataset = "y" }] } })));
+        await once("publish", () => scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Datasets = new() { All = [new() { Dataset = "x" }, new() { Dataset = "y" }] } })));
         await scene.ToAsync(1);
         foreach (var (dataset, id) in new[] { ("x", "1"), ("x", "2"), ("y", "3"), ("x", "1"), ("y", "4"), ("y", "3"), ("x", "5") })
         {
@@ -55,7 +55,7 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
     public Task Backfill_RunsEachTickOnce() => PlayAsync(29, "60 Success, 120 Success, 180 Success, 240 Success, 300 Success | Done 4 3 0 1", async (scene, once) =>
     {
         scene.Stage.On("a", act => act.Context.Run.RunId == Timetable.TickId(120) && act.Try == 1 ? Operators.TaskOutcome.Failed("not yet") : Operators.TaskOutcome.Success());
-        await once("publish", () => scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Cron = "@hourly" })));
+        await once("publish", () => scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Cron = "@hourly" })));
         await scene.ToAsync(190);
         await once("pause", () => scene.Host.Services.Catalogue.PauseAsync("d", Caller.Unknown));
         // The runs of 60 and 180 succeeded, that of 120 failed; 240 and 300 have none.

@@ -16,7 +16,7 @@ public sealed class ScheduleTests
     public async Task Schedule_MakesARunForEachTick()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen));
+        await scene.PublishAsync(Timetable.Dag(EveryTen));
 
         await scene.ToAsync(35);
 
@@ -30,7 +30,7 @@ public sealed class ScheduleTests
     public async Task Schedule_OfSeconds_MakesARunForEachTick()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Timetable.Dag(new ScheduleSpec { Cron = "*/10 * * * * *" }));
+        await scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Cron = "*/10 * * * * *" }));
 
         await scene.ToAsync(1);
 
@@ -47,7 +47,7 @@ public sealed class ScheduleTests
             if (act.Context.Run.RunId == Timetable.TickId(10)) await act.WorkForAsync(TimeSpan.FromMinutes(15));
             return TaskOutcome.Success();
         });
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen));
+        await scene.PublishAsync(Timetable.Dag(EveryTen));
         await scene.ToAsync(15);
 
         await scene.Host.Services.Catalogue.PauseAsync("d", Caller.Unknown);
@@ -66,7 +66,7 @@ public sealed class ScheduleTests
     public async Task Downtime_IsCaughtUpWith()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen with { CatchUp = CatchUp.All }));
+        await scene.PublishAsync(Timetable.Dag(EveryTen with { CatchUp = CatchUp.All }));
         await scene.ToAsync(5);
         await scene.RestartAsync(pass: TimeSpan.FromMinutes(40));
 
@@ -88,7 +88,7 @@ public sealed class ScheduleTests
             await act.WorkForAsync(TimeSpan.FromMinutes(25));
             return TaskOutcome.Success();
         });
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen with { Overlap = overlap }, maxActiveRuns: 1));
+        await scene.PublishAsync(Timetable.Dag(EveryTen with { Overlap = overlap }, maxActiveRuns: 1));
 
         await scene.ToAsync(overlap is Overlap.Queue ? 39 : 41);
 
@@ -100,7 +100,7 @@ public sealed class ScheduleTests
     {
         await using var scene = await Scene.OpenAsync();
         scene.Stage.On("a", act => act.Context.Run.RunId == Timetable.TickId(20) ? TaskOutcome.Success() : TaskOutcome.Failed("no"));
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen, pauseAfterFailures: 2));
+        await scene.PublishAsync(Timetable.Dag(EveryTen, pauseAfterFailures: 2));
 
         await scene.ToAsync(75);
 
@@ -116,9 +116,9 @@ public sealed class ScheduleTests
     public async Task NewVersion_RunsFromTheNextTick()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen));
+        await scene.PublishAsync(Timetable.Dag(EveryTen));
         await scene.ToAsync(15);
-        var second = await scene.PublishDagAsync(Timetable.Dag(EveryTen with { CatchUp = CatchUp.All }));
+        var second = await scene.PublishAsync(Timetable.Dag(EveryTen with { CatchUp = CatchUp.All }));
 
         await scene.ToAsync(25);
 
@@ -131,7 +131,7 @@ public sealed class ScheduleTests
     public async Task Removed_MakesNoMoreRuns()
     {
         await using var scene = await Scene.OpenAsync();
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen));
+        await scene.PublishAsync(Timetable.Dag(EveryTen));
         await scene.ToAsync(15);
 
         await scene.Host.Services.Catalogue.RemoveAsync("d", Caller.Unknown);
