@@ -61,6 +61,10 @@ public sealed class BackfillRuns(DagCatalogue catalogue, RunClient runs, ActorCl
             }, cancellation);
             return null;
         }
+        catch (UpdraftException full) when (full.Code == TriggerErrors.QueueFull)
+        {
+            return new(BackfillOutcome.Full, full.Message);
+        }
         catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal))
         {
             return new(BackfillOutcome.Refused, $"{refusal.Code}: {refusal.Message}");
