@@ -122,7 +122,7 @@ public sealed class ScheduleTests
             await act.WorkForAsync(TimeSpan.FromMinutes(15));
             return TaskOutcome.Success();
         });
-        await scene.PublishDagAsync(Timetable.Dag(EveryTen, maxActiveRuns: 1) with { MaxQueuedRuns = 0 });
+        await scene.PublishAsync(Timetable.Dag(EveryTen, maxActiveRuns: 1) with { MaxQueuedRuns = 0 });
         await scene.ToAsync(25);
         Assert.Equal(["10 Success"], await scene.TimesAsync());
         var drop = Assert.Single((await scene.BodyAsync()).Drops);
