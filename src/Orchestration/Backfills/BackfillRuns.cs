@@ -65,7 +65,7 @@ public sealed class BackfillRuns(DagCatalogue catalogue, RunClient runs, ActorCl
         {
             return new(BackfillOutcome.Full, full.Message);
         }
-        catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal))
+        catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal) || refusal.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NoSuchVersion)
         {
             return new(BackfillOutcome.Refused, $"{refusal.Code}: {refusal.Message}");
         }

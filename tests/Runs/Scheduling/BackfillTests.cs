@@ -132,6 +132,26 @@ public sealed class BackfillTests
         foreach (var minutes in new[] { -1440, -60 }) Assert.Equal(view.Request.Version, (await scene.Host.Runs.Reader.RequestAsync(Timetable.TickId(minutes)))!.DagHash);
     }
 
+    /// <summary>A DAG that is removed meanwhile: what was not begun fails, with the reason, and the backfill ends.</summary>
+    [Fact]
+    public async Task Dag_RemovedMeanwhile_FailsWhatIsLeft()
+    {
+        await using var scene = await PublishedAsync();
+        scene.Stage.On("a", async act =>
+        {
+            await act.WorkForAsync(TimeSpan.FromMinutes(5));
+            return TaskOutcome.Success();
+        });
+        await scene.Host.Services.Backfills.CreateAsync(Day with { MaxActive = 2 });
+        await scene.ToAsync(1);
+        await scene.Host.Services.Catalogue.RemoveAsync("d", Caller.Unknown);
+
+        var body = await EndAsync(scene);
+
+        Assert.Equal((2, 22), (body.Succeeded, body.Failed));
+        Assert.Contains(CatalogueErrors.NoSuchDag, body.Failures[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Preview_SaysWhatWouldRun()
     {
