@@ -164,7 +164,8 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         /// <summary>Checks a DAG that is sent along, once for each that is.</summary>
         public static Version Of(TriggerRun trigger)
         {
-            if (DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+            // A callback was checked with the DAG that it belongs to.
+            if (trigger.About is null && DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
             var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(trigger.Dag));
             return new(spec, Convert.ToHexStringLower(SHA256.HashData(spec)));
         }
