@@ -26,7 +26,8 @@ public sealed class RunServices
     {
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
-        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
+        Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
@@ -59,6 +60,9 @@ public sealed class RunServices
 
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
+
+    /// <summary>Defines pools and shows their use.</summary>
+    public PoolClient Pools { get; }
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }

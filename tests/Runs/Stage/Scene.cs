@@ -56,6 +56,8 @@ internal sealed class Scene : IAsyncDisposable
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
 
+    public Task<PublishedDag> PublishAsync(DagSpec dag) => Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
+
     /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
     public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
     {
