@@ -50,4 +50,7 @@ internal static class CliErrors
 
     /// <summary>There is no state of that name.</summary>
     public const string State = "UPD5016";
+
+    /// <summary>There is no such backfill.</summary>
+    public const string NoBackfill = "UPD5017";
 }

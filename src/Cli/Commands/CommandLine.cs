@@ -46,6 +46,7 @@ internal sealed class CommandLine(Terminal terminal)
         ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand(),
         CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session), RerunRun.Of(_session),
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
+        BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
         EventCommands.Of(_session), QueueCommands.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
     };
 

@@ -14,10 +14,7 @@ internal static class RunOperations
         Answer(host, await host.Runs.TriggerAsync(request.ToTrigger(), cancellation)));
 
     public static readonly Operation<TriggerPublished, TriggerAnswer> TriggerDag = new("dags/trigger", async (host, request, cancellation) =>
-    {
-        if (await host.Services.Catalogue.GetAsync(request.Dag, cancellation) is null) throw await DagOperations.NoDagAsync(host, request.Dag, cancellation);
-        return Answer(host, await host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation));
-    });
+        Answer(host, await DagOperations.OrSuggestAsync(host, request.Dag, () => host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation), cancellation)));
 
     public static readonly Operation<RunCommand<CancelCommand>, CommandTaken> Cancel = new("runs/cancel", (host, request, cancellation) =>
         TakenAsync(host, request.RunId, host.Runs.CancelAsync(request.RunId, request.Command, cancellation), cancellation));

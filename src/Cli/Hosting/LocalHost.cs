@@ -110,6 +110,9 @@ internal sealed class LocalHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Copies the folder as it stands.</summary>
+    public Task<BackupManifest> BackupAsync(string folder, CancellationToken cancellation) => _host.BackupAsync(folder, cancellation);
+
     private void Repeat(TimeSpan every, Func<CancellationToken, Task> round) => _rounds.Add(new Rounds(every, Clock, round, e => Troubled?.Invoke(e)));
 
     /// <summary>Lets other commands ask this process.</summary>
