@@ -12,7 +12,6 @@ public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost 
 public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
-    private readonly EventSweep _eventSweep;
     private readonly ScheduleActivities _schedules;
     private readonly CallbackFirer _callbacks;
 
@@ -29,13 +28,14 @@ public sealed class RunServices
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
-        Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
-        _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"),
+            new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
+        Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -48,8 +48,10 @@ public sealed class RunServices
             ScratchFolder = scratchFolder,
             Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
         };
+        TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
+        QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -70,6 +72,12 @@ public sealed class RunServices
     /// <summary>Runs of ranges of ticks.</summary>
     public BackfillClient Backfills { get; }
 
+    /// <summary>Messages that ask for runs and carry events.</summary>
+    public IRunRequestQueue Queue { get; }
+
+    /// <summary>Does what the messages ask for. To be run in one process.</summary>
+    public QueueConsumer QueueConsumer { get; }
+
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
 
@@ -83,13 +91,7 @@ public sealed class RunServices
     public Retention Retention { get; }
 
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
-    public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
-    {
-        await Catalogue.RetellAsync(cancellation);
-        var report = await Watchdog.RunOnceAsync(cancellation);
-        await _eventSweep.RunOnceAsync(cancellation);
-        return report;
-    }
+    public Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default) => Watchdog.RunOnceAsync(cancellation);
 
     /// <summary>
     /// Starts the heartbeats of some lanes, each of which this host must run, and has them watched: how late timers and activities are is

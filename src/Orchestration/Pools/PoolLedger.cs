@@ -27,6 +27,10 @@ public sealed record PoolLedger
     [System.Text.Json.Serialization.JsonIgnore]
     public int Taken => Leases.Sum(lease => lease.Slots);
 
+    /// <summary>How many wait.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int WaiterCount => Waiting.Sum(queue => queue.Waiters.Length);
+
     /// <summary>Whether nobody holds or waits: such a ledger need not be kept.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsIdle => Leases.IsEmpty && Waiting.IsEmpty;
@@ -34,19 +38,23 @@ public sealed record PoolLedger
     /// <summary>Whether a lease holds its slots.</summary>
     public bool Holds(string leaseId) => Leases.Any(lease => lease.Id == leaseId);
 
+    /// <summary>Whether a lease holds its slots or waits for them.</summary>
+    public bool Knows(string leaseId) => Holds(leaseId) || Waiting.Any(queue => queue.Has(leaseId));
+
     /// <summary>Sets the limit; what becomes free goes to those who wait.</summary>
     public PoolLedger WithLimit(int limit) => limit == Limit ? this : (this with { Limit = limit }).HandOver();
 
-    /// <summary>Takes slots, or joins the queue. Nothing changes when the lease holds or waits already.</summary>
+    /// <summary>Takes slots, or joins the queue. Nothing changes when the lease holds or waits already, or too many wait.</summary>
     /// <param name="ask">Who asks for what.</param>
     /// <param name="now">In ticks of UTC: the place in the queue.</param>
     public PoolLedger Acquire(LeaseAsk ask, long now)
     {
-        if (Holds(ask.LeaseId) || Waiting.Any(queue => queue.Has(ask.LeaseId))) return this;
+        if (Knows(ask.LeaseId)) return this;
         var order = Math.Max(now, Waiting.SelectMany(queue => queue.Waiters).Select(waiter => waiter.Order + 1).DefaultIfEmpty().Max());
         var waiter = new Waiter(ask.LeaseId, Math.Max(1, ask.Slots), ask.Holder, order);
         if (Waiting.All(queue => queue.Priority < ask.Priority) && Fits(waiter)) return this with { Leases = Leases.Add(LeaseOf(ask.Owner, waiter, told: true)) };
 
+        if (WaiterCount >= ask.MaxWaiting) return this;
         var at = Waiting.IndexOf(Waiting.FirstOrDefault(queue => queue.Owner == ask.Owner && queue.Priority == ask.Priority)!);
         return this with
         {
@@ -122,4 +130,8 @@ public sealed record WaitQueue(ActorId Owner, int Priority, ImmutableArray<Waite
 public sealed record Waiter(string LeaseId, int Slots, LeaseHolder Holder, long Order);
 
 /// <summary>Who asks a ledger for slots.</summary>
-public sealed record LeaseAsk(string LeaseId, ActorId Owner, LeaseHolder Holder, int Slots, int Priority);
+public sealed record LeaseAsk(string LeaseId, ActorId Owner, LeaseHolder Holder, int Slots, int Priority)
+{
+    /// <summary>Joins the queue only if fewer wait there. Default no bound.</summary>
+    public int MaxWaiting { get; init; } = int.MaxValue;
+}

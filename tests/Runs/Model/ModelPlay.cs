@@ -19,6 +19,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     private readonly CrashSoon _faults = new();
     private readonly List<string> _done = [];
     private readonly Scene _scene;
+    private string _before = "";
 
     /// <summary>Runs of which a command may have been taken twice, so that they may have more tries than the model.</summary>
     private readonly HashSet<string> _repeated = [];
@@ -107,9 +108,9 @@ internal sealed class ModelPlay : IAsyncDisposable
 
     private Task ChangeWorldAsync()
     {
-        var instances = _dags.SelectMany(dag => dag.Tasks).SelectMany(task => task.Instances).ToArray();
-        var (instance, way) = (instances[_random.Next(instances.Length)], (Way)_random.Next(5));
-        if (_world.Of(instance) is not Way.Hangs)
+        var instances = _dags.SelectMany(dag => dag.Tasks).SelectMany(task => task.Instances.Select(instance => (task, instance))).ToArray();
+        var ((task, instance), way) = (instances[_random.Next(instances.Length)], (Way)_random.Next(5));
+        if (_world.Of(instance) is not Way.Hangs && !(way is Way.Hangs && task.HasPool))
         {
             _world.Set(instance, way);
             _done.Add($"from now on {instance} {way}");
@@ -160,6 +161,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     private Task DoAsync(string what, Func<Task> act, Action model, string run)
     {
         _done.Add(what);
+        _before = _runs.TryGetValue(run, out var known) ? $"{run} was {known.Status} {string.Join(" ", known.Instances)}" : "";
         var crashes = _faults.Crashes;
         return PlayAsync(act, () =>
         {
@@ -206,7 +208,7 @@ internal sealed class ModelPlay : IAsyncDisposable
             var difference = await DifferenceAsync(id);
             if (difference is null) return;
             if (seconds == 3) await ReconcileAsync();
-            Assert.True(seconds < 30, difference);
+            Assert.True(seconds < 30, $"{difference}{Environment.NewLine}{_before}{Environment.NewLine}{_runs[id].Dag.Describe()}");
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed record ModelTask(string Id)
     /// <summary>The task whose output it reads; null for none.</summary>
     public string? Reads { get; init; }
 
+    /// <summary>Whether it takes a slot of a pool. It never hangs then, so that nobody waits for ever.</summary>
+    public bool HasPool { get; init; }
+
     /// <summary>Direct upstreams.</summary>
     public List<string> After { get; } = [];
 
@@ -41,6 +44,8 @@ internal sealed record ModelTask(string Id)
 internal sealed class ModelDag
 {
     private readonly Dictionary<string, HashSet<string>> _above = [];
+
+    public string Describe() => string.Join("; ", Tasks.Select(task => $"{task.Id}{(task.Items is { } items ? $"[{items}]" : "")} {task.Kind} {task.Rule}{(task.HasPool ? " pool" : "")} retries {task.Retries} after {string.Join(' ', task.After)}"));
 
     public required DagSpec Spec { get; init; }
 

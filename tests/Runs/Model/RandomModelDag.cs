@@ -54,8 +54,9 @@ internal sealed class RandomModelDag(Random random, string name)
         var node = scope.Work(own, reads is null ? null : _nodes[reads.Id].Output).When(rule);
         var retries = random.Next(4) == 0 ? random.Next(1, 3) : 0;
         if (retries > 0) node.Retries(retries, RetryDelay);
-        if (random.Next(4) == 0) node.Pool("db");
-        var task = new ModelTask(node.Id) { Rule = rule, Retries = retries, Group = group, Items = items, Reads = reads?.Id };
+        var hasPool = random.Next(4) == 0;
+        if (hasPool) node.Pool("db");
+        var task = new ModelTask(node.Id) { Rule = rule, Retries = retries, Group = group, Items = items, Reads = reads?.Id, HasPool = hasPool };
         _tasks.Add(task);
         _nodes.Add(node.Id, node);
         return task;

@@ -141,6 +141,22 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task RunOnce_DagSaysOtherwise_GoesByTheDag()
+    {
+        await using var scene = await Scene.OpenAsync(NewStage(), partSize: 2);
+        var dag = Dag() with { Retention = new RetentionSpec { MaxRuns = 1 } };
+        foreach (var run in new[] { "one", "two", "three" })
+        {
+            await scene.RunAsync(dag, runId: run);
+            await scene.DrainAsync();
+            scene.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(2, (await scene.Host.Services.Retention.RunOnceAsync(Policy)).Runs);
+        Assert.Equal(["three"], await scene.Host.Runs.ListAsync().Select(run => run.Entry.RunId).ToListAsync());
+    }
+
+    [Fact]
     public async Task RunOnce_VersionThatNothingRefersTo_GoesAfterItsGrace()
     {
         await using var scene = await Scene.OpenAsync(NewStage(), partSize: 2);

@@ -13,7 +13,7 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
 
     [Fact]
-    public Task Schedule_PausedAndPublishedAnew_RunsEachTickOnce() => PlayAsync(31, Calm(), async (scene, once) =>
+    public Task Schedule_PausedAndPublishedAnew_RunsEachTickOnce() => PlayAsync(71, Calm(), async (scene, once) =>
     {
         await once("publish", () => scene.PublishAsync(Timetable.Dag(new ScheduleSpec { Every = TimeSpan.FromMinutes(10), CatchUp = CatchUp.Latest })));
         await scene.ToAsync(25);
@@ -67,12 +67,12 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
     {
         var body = (await scene.Host.Services.Backfills.GetAsync("b"))!.Body;
         Assert.Equal(6, scene.Stage.Attempts.Count);
-        return $"{string.Join(", ", await scene.RunsAsync())} | {body.Status} {body.Done} {body.Succeeded} {body.Failed} {body.Existing}";
+        return $"{string.Join(", ", await scene.TimesAsync())} | {body.Status} {body.Done} {body.Succeeded} {body.Failed} {body.Existing}";
     });
 
     private async Task PlayAsync(int step, string calm, Func<Scene, Func<string, Func<Task>, Task>, Task> play, Func<Scene, Task<string>>? ending = null)
     {
-        ending ??= async scene => string.Join(", ", await scene.RunsAsync());
+        ending ??= async scene => string.Join(", ", await scene.TimesAsync());
         Assert.Equal(calm, (await PlayAsync(null, play, ending)).Ending);
         var points = 0;
         for (var k = 0; ; k += IsFull ? 1 : step, points++)
@@ -96,7 +96,7 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
             {
                 await scene.RestartAsync(tries == 0 ? crash : null);
                 await play(scene, OnceAsync);
-                foreach (var line in await scene.RunsAsync()) Assert.DoesNotContain(line, new[] { "Queued", "Running" });
+                foreach (var line in await scene.TimesAsync()) Assert.DoesNotContain(line, new[] { "Queued", "Running" });
                 Assert.All(scene.Stage.Journal.GroupBy(each => each.Attempt), tried => Assert.True(tried.Count() <= 1 + tries, $"'{tried.Key}' was executed {tried.Count()} times"));
                 return (await ending(scene), crash?.Where);
             }

@@ -20,7 +20,7 @@ public sealed class ScheduleTests
 
         await scene.ToAsync(35);
 
-        Assert.Equal(["10 Success", "20 Success", "30 Success"], await scene.RunsAsync());
+        Assert.Equal(["10 Success", "20 Success", "30 Success"], await scene.TimesAsync());
         var run = (await scene.Host.Runs.Reader.RequestAsync(Timetable.TickId(20)))!;
         Assert.Equal(("schedule", Timetable.Start.AddMinutes(10), Timetable.Start.AddMinutes(20)), (run.Trigger, run.DataIntervalStart, run.DataIntervalEnd));
         Assert.Equal(Timetable.TickId(10), run.Previous);
@@ -34,7 +34,7 @@ public sealed class ScheduleTests
 
         await scene.ToAsync(1);
 
-        Assert.Equal(6, (await scene.RunsAsync()).Count);
+        Assert.Equal(6, (await scene.TimesAsync()).Count);
     }
 
     /// <summary>"A paused DAG makes no runs by itself, runs under way go on, manual runs start."</summary>
@@ -53,11 +53,11 @@ public sealed class ScheduleTests
         await scene.Host.Services.Catalogue.PauseAsync("d", Caller.Unknown);
         await scene.Host.Services.Catalogue.TriggerAsync("d");
         await scene.ToAsync(45);
-        Assert.Equal(["10 Success", "15 Success"], await scene.RunsAsync());
+        Assert.Equal(["10 Success", "15 Success"], await scene.TimesAsync());
 
         await scene.Host.Services.Catalogue.UnpauseAsync("d", Caller.Unknown);
         await scene.ToAsync(55);
-        Assert.Equal(["10 Success", "15 Success", "50 Success"], await scene.RunsAsync());
+        Assert.Equal(["10 Success", "15 Success", "50 Success"], await scene.TimesAsync());
         Assert.Equal((3, "missed"), ((await scene.BodyAsync()).Drops[^1].Count, (await scene.BodyAsync()).Drops[^1].Reason));
     }
 
@@ -72,7 +72,7 @@ public sealed class ScheduleTests
 
         await scene.ToAsync(46);
 
-        Assert.Equal(["10 Success", "20 Success", "30 Success", "40 Success"], await scene.RunsAsync());
+        Assert.Equal(["10 Success", "20 Success", "30 Success", "40 Success"], await scene.TimesAsync());
     }
 
     /// <summary>"overlap: queue (default)": the run waits for a run slot.</summary>
@@ -92,7 +92,7 @@ public sealed class ScheduleTests
 
         await scene.ToAsync(overlap is Overlap.Queue ? 39 : 41);
 
-        Assert.Equal(expected, await scene.RunsAsync());
+        Assert.Equal(expected, await scene.TimesAsync());
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ScheduleTests
 
         await scene.ToAsync(75);
 
-        Assert.Equal(["10 Failed", "20 Success", "30 Failed", "40 Failed"], await scene.RunsAsync());
+        Assert.Equal(["10 Failed", "20 Success", "30 Failed", "40 Failed"], await scene.TimesAsync());
         var dag = (await scene.Host.Services.Catalogue.GetAsync("d"))!;
         Assert.True(dag.Paused);
         Assert.Contains("2 runs in a row have failed", dag.PauseReason, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class ScheduleTests
 
         await scene.ToAsync(25);
 
-        Assert.Equal(["10 Success", "20 Success"], await scene.RunsAsync());
+        Assert.Equal(["10 Success", "20 Success"], await scene.TimesAsync());
         Assert.Equal(second.Current!.Hash, (await scene.Host.Runs.Reader.RequestAsync(Timetable.TickId(20)))!.DagHash);
         Assert.NotEqual(second.Current.Hash, (await scene.Host.Runs.Reader.RequestAsync(Timetable.TickId(10)))!.DagHash);
     }
@@ -137,7 +137,7 @@ public sealed class ScheduleTests
         await scene.Host.Services.Catalogue.RemoveAsync("d", Caller.Unknown);
         await scene.ToAsync(45);
 
-        Assert.Equal(["10 Success"], await scene.RunsAsync());
+        Assert.Equal(["10 Success"], await scene.TimesAsync());
     }
 
     /// <summary>A host that drives one run only, as <c>updraft run</c> does, makes no run of a schedule.</summary>

@@ -33,7 +33,7 @@ internal static class Timetable
     }
 
     /// <summary>Runs, the oldest logical date first, as in <c>10 Success</c>: minutes after the start, and state.</summary>
-    public static async Task<IReadOnlyList<string>> RunsAsync(this Scene scene, string dag = "d")
+    public static async Task<IReadOnlyList<string>> TimesAsync(this Scene scene, string dag = "d")
     {
         var found = new List<(RunIndexEntry Entry, RunSummary Summary)>();
         await foreach (var run in scene.Host.Runs.ListAsync(dag)) found.Add(run);

@@ -11,10 +11,10 @@ internal static class MoreRuns
         scene.Host.Runs.TriggerAsync(new TriggerRun { Dag = dag, Operators = [.. scene.Stage.Operators.Select(each => each.Manifest)], RunId = runId, Previous = previous });
 
     /// <summary>The one run of a DAG.</summary>
-    public static async Task<RunView> OnlyRunAsync(this Scene scene, string dag) => await scene.ViewAsync((await scene.RunsAsync(dag)).Single());
+    public static async Task<RunView> OnlyRunAsync(this Scene scene, string dag) => await scene.ViewAsync((await scene.RunIdsAsync(dag)).Single());
 
     /// <summary>The runs of a DAG, or all, by id.</summary>
-    public static async Task<IReadOnlyList<string>> RunsAsync(this Scene scene, string? dag = null)
+    public static async Task<IReadOnlyList<string>> RunIdsAsync(this Scene scene, string? dag = null)
     {
         var found = new List<string>();
         await foreach (var (entry, _) in scene.Host.Runs.ListAsync(dag)) found.Add(entry.RunId);
@@ -25,7 +25,7 @@ internal static class MoreRuns
     public static async Task<string> StoryAsync(this Scene scene)
     {
         var story = new List<string>();
-        foreach (var runId in await scene.RunsAsync())
+        foreach (var runId in await scene.RunIdsAsync())
         {
             var run = await scene.ViewAsync(runId);
             story.Add($"{runId}: {run.Body.Status} {run.Final} {run.Body.Reason} {await scene.StatesAsync(runId)} tries {string.Join(' ', scene.Stage.Attempts.Where(attempt => attempt.StartsWith(runId + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))}");

@@ -56,6 +56,18 @@ internal sealed class Scene : IAsyncDisposable
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
 
+    public Task PublishAsync(DagSpec dag) => Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
+
+    /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
+    public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
+    {
+        await PublishAsync(dag);
+        return await Host.Services.Catalogue.TriggerAsync(dag.Name, trigger => trigger with { RunId = runId, BusinessKey = businessKey });
+    }
+
+    /// <summary>The only run of a DAG.</summary>
+    public async Task<RunView> OnlyRunAsync(string dag) => await ViewAsync(Assert.Single(await Host.Runs.ListAsync(dag).ToListAsync()).Entry.RunId);
+
     /// <summary>Triggers a run and drives it to its end.</summary>
     public async Task<RunView> RunAsync(DagSpec dag, object? conf = null, string runId = "r")
     {

@@ -11,6 +11,9 @@ public sealed record PartRequest
     /// <summary>Path of the run's documents.</summary>
     public required string RunPath { get; init; }
 
+    /// <summary>The name under which the DAG is published; null for its own name.</summary>
+    public string? Dag { get; init; }
+
     /// <summary>Hash of the DAG's pinned version.</summary>
     public required string DagHash { get; init; }
 

@@ -19,6 +19,7 @@ internal sealed partial class RunMachine : Machine
     private long _revision;
     private bool _changed = true;
     private bool _begun;
+    private bool _turnCame;
 
     public RunMachine(RunPlan plan, RunScope scope, RunRequest request, ActorHead? head, IReadOnlyList<JsonElement> pages)
     {
@@ -36,9 +37,9 @@ internal sealed partial class RunMachine : Machine
 
     private bool HasEnded => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
 
-    private int? SlotLimit => _plan.Spec.MaxActiveRuns ?? (_plan.Spec.Schedule is null ? null : 16);
+    private int? SlotLimit => RunSlot.LimitOf(_plan.Spec);
 
-    private string Lease => $"{_scope.RunId}/run/{_body.Opened}";
+    private string Lease => RunSlot.LeaseOf(_scope.RunId, _body.Opened);
 
     public override void Handle(Message message, DateTime now, Effects effects)
     {
@@ -97,14 +98,13 @@ internal sealed partial class RunMachine : Machine
 
     private void AskForSlot(Effects effects)
     {
-        if (_body.Status is not RunStatus.Queued || _awaited.Contains(Slot)) return;
-        effects.Call(Slot, ActivityNames.AcquirePools, new AcquirePools
+        if (_body.Status is not RunStatus.Queued) return;
+        if (_awaited.Contains(Slot))
         {
-            LeaseId = Lease,
-            Owner = _scope.Self,
-            Holder = new LeaseHolder(_scope.RunId),
-            Asks = [new PoolAsk(PoolNames.RunsOf(_plan.Spec.Name), 1, SlotLimit)],
-        });
+            _turnCame = true; // Before the answer that it has to wait.
+            return;
+        }
+        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit));
     }
 
     private void SlotAnswered(AcquiredPools answer, Effects effects, DateTime now)
@@ -114,9 +114,17 @@ internal sealed partial class RunMachine : Machine
             ReleaseSlot(effects);
             return;
         }
+        var turnCame = _turnCame;
+        _turnCame = false;
+        if (!answer.Granted && turnCame)
+        {
+            _awaited.Remove(Slot);
+            AskForSlot(effects);
+            return;
+        }
         if (!answer.Granted)
         {
-            Change(_body with { Reason = $"{SlotLimit} runs of '{_plan.Spec.Name}' are under way" });
+            Change(_body with { Reason = $"{SlotLimit} runs of '{_request.Dag}' are under way" });
             return;
         }
         Change(_body with { HoldsSlot = true });
@@ -150,13 +158,14 @@ internal sealed partial class RunMachine : Machine
         }
         Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
         _state.Opened = _body.Opened;
+        _state.EndStopping();
         Start(effects, now);
     }
 
     private void ReleaseSlot(Effects effects)
     {
         if (SlotLimit is null) return;
-        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_plan.Spec.Name)]), urgent: true);
+        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_request.Dag)]), urgent: true);
     }
 
     // ---- Its end

@@ -23,14 +23,18 @@ internal sealed partial class RunState
         var parts = SelectParts(command).ToArray();
         if (command.Upstream) AddUpstream(clear);
         if (command.Downstream) AddDownstream(clear, _ => true, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
-        if (command.FailedOnly) clear.Instances.RemoveWhere(instance => instance.State is not (TaskState.Failed or TaskState.UpstreamFailed));
+        if (command.FailedOnly) KeepFailed(clear);
         AddSetupsAndTeardowns(clear);
         AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
 
         if (clear.Instances.Count == 0 && parts.Length == 0) return; // Nothing is put back, so nothing is started that a cancel would not allow.
         foreach (var part in parts)
             foreach (var proxy in part.Expansion.Parts.Where(proxy => proxy.IsShown)) ClearPart(proxy, part.Command);
-        foreach (var instance in clear.Instances) instance.Clearing = clear;
+        foreach (var instance in clear.Instances)
+        {
+            LeaveClear(instance);
+            instance.Clearing = clear;
+        }
         _clears.Add(clear);
         foreach (var instance in clear.Instances.Where(instance => instance.State.IsActive()).ToArray())
         {
@@ -39,6 +43,22 @@ internal sealed partial class RunState
         }
         foreach (var instance in clear.Instances.Where(instance => instance.State is TaskState.Scheduled or TaskState.UpForRetry)) LeaveQueues(instance);
         FinishClears();
+    }
+
+    /// <summary>A list is made anew only when all that hangs on it failed.</summary>
+    private static void KeepFailed(ClearOperation clear)
+    {
+        clear.Instances.RemoveWhere(instance => instance.State is not (TaskState.Failed or TaskState.UpstreamFailed));
+        clear.Reopen.RemoveWhere(expansion => !expansion.Shown.SelectMany(InstancesIn).All(clear.Instances.Contains));
+    }
+
+    /// <summary>A later command decides what becomes of an instance that an earlier clear still waits for.</summary>
+    private static void LeaveClear(TaskInstance instance)
+    {
+        if (instance.Clearing is not { } clear) return;
+        clear.Instances.Remove(instance);
+        if (instance.Stop is { Kind: StopKind.Clear }) clear.Waiting--;
+        instance.Clearing = null;
     }
 
     private void FinishClears()
@@ -66,6 +86,7 @@ internal sealed partial class RunState
         {
             var cause = new StopCause(StopKind.Mark, $"marked {command.State.ToString().ToLowerInvariant()} by hand", command.State);
             if (instance.State.IsFinal()) Reset(instance);
+            LeaveClear(instance);
             clear.Instances.Add(instance);
             Stop(instance, cause);
         }
@@ -74,6 +95,7 @@ internal sealed partial class RunState
         foreach (var instance in clear.Instances.Except(marked).ToArray()) Reset(instance);
         foreach (var expansion in clear.Reopen) Reopen(expansion);
         DecideAll(_root);
+        FinishClears();
     }
 
     private IEnumerable<TaskInstance> Select(InstanceSelector selector)

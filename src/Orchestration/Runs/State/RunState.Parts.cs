@@ -91,6 +91,7 @@ internal sealed partial class RunState
         {
             RunId = _scope.RunId,
             RunPath = _scope.RunPath,
+            Dag = _scope.Dag,
             DagHash = _scope.DagHash,
             Operators = _scope.Operators,
             Parent = _scope.Self,

@@ -13,7 +13,7 @@ internal sealed partial class RunState
         if (spec.Pools.IsEmpty && spec.Limit is null) return [];
         var named = spec.Pools.Select(use => new PoolAsk(PoolNames.Named(use.Pool), use.Slots));
         return spec.Limit is { } limit
-            ? [.. named, new PoolAsk(PoolNames.KeyOf(_plan.Spec.Name, spec.Id, instance.LimitKey!), 1, limit.Max)]
+            ? [.. named, new PoolAsk(PoolNames.KeyOf(_scope.Dag ?? _plan.Spec.Name, spec.Id, instance.LimitKey!), 1, limit.Max)]
             : [.. named];
     }
 
@@ -43,9 +43,16 @@ internal sealed partial class RunState
     {
         if (instance.PoolCall != call) return; // It has left the queues since, and said so.
         instance.PoolCall = null;
+        var turnCame = instance.TurnCame;
+        instance.TurnCame = false;
         if (answer.Granted)
         {
             instance.Pools = PoolHold.Held;
+            Admit(instance);
+            return;
+        }
+        if (turnCame)
+        {
             Admit(instance);
             return;
         }
@@ -58,9 +65,14 @@ internal sealed partial class RunState
     /// <summary>A turn came at the full pool: all are asked for again, which counts what is held already.</summary>
     private void PoolsGranted(PoolGrant grant)
     {
-        if (_instances.FirstOrDefault(instance => instance.Pools is PoolHold.Waiting && AttemptId(instance, instance.Try + 1) == grant.LeaseId) is not { } instance)
+        if (_instances.FirstOrDefault(instance => (instance.Pools is PoolHold.Waiting || instance.PoolCall is not null) && AttemptId(instance, instance.Try + 1) == grant.LeaseId) is not { } instance)
         {
             _effects.Call($"q:{++_asked}", ActivityNames.ReleasePools, new ReleasePools(grant.LeaseId, [grant.Ledger]), urgent: true);
+            return;
+        }
+        if (instance.PoolCall is not null)
+        {
+            instance.TurnCame = true; // Before the answer that it has to wait.
             return;
         }
         instance.Pools = PoolHold.None;
@@ -77,7 +89,7 @@ internal sealed partial class RunState
     {
         if (instance.Pools is PoolHold.None && instance.PoolCall is null) return;
         ReleasePools(instance, instance.Try + 1);
-        (instance.Pools, instance.PoolCall) = (PoolHold.None, null);
+        (instance.Pools, instance.PoolCall, instance.TurnCame) = (PoolHold.None, null, false);
     }
 
     private void ReleasePools(TaskInstance instance, int attempt)
