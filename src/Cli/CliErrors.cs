@@ -53,4 +53,7 @@ internal static class CliErrors
 
     /// <summary>There is no such backfill.</summary>
     public const string NoBackfill = "UPD5017";
+
+    /// <summary>No pool of that name is defined.</summary>
+    public const string NoPool = "UPD5018";
 }

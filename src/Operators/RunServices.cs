@@ -29,6 +29,8 @@ public sealed class RunServices
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        Pools = new PoolClient(ports.State, Actors.Ledgers);
+        Explainer = new Explainer(ports.State, Actors.Specs, Events);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"),
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
@@ -77,6 +79,12 @@ public sealed class RunServices
 
     /// <summary>Does what the messages ask for. To be run in one process.</summary>
     public QueueConsumer QueueConsumer { get; }
+
+    /// <summary>Defines and shows pools.</summary>
+    public PoolClient Pools { get; }
+
+    /// <summary>Says why tasks are not running.</summary>
+    public Explainer Explainer { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;

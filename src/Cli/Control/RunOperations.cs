@@ -42,6 +42,12 @@ internal static class RunOperations
         return Answer(host, await host.Runs.TriggerAsync(await request.OfAsync(run, host, cancellation), cancellation));
     });
 
+    public static readonly Operation<ExplainRequest, ImmutableArray<Explanation>> Explain = new("runs/explain", async (host, request, cancellation) =>
+    {
+        await TaskSelection.OfAsync(host.Data, request.RunId, [new InstanceSelector(request.Task, request.Keys)], cancellation);
+        return await host.Services.Explainer.ExplainAsync(request.RunId, request.Task, request.Keys, cancellation);
+    });
+
     /// <summary>Completes when the run's document is a later one, or after a while; the document says how the run stands.</summary>
     public static readonly Operation<WaitRequest, WaitAnswer> Wait = new("runs/wait", async (host, request, cancellation) =>
     {
@@ -58,7 +64,7 @@ internal static class RunOperations
         return new WaitAnswer(host.Drives(request.RunId));
     });
 
-    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, List, Rerun, Wait];
+    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, List, Rerun, Explain, Wait];
 
     private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => triggered.Purged
         ? throw new UpdraftException(CliErrors.OtherRun, $"there was a run '{Printable.Of(triggered.Request.RunId)}' before, which is removed by now: choose another --run-id")

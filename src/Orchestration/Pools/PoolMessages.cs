@@ -16,6 +16,9 @@ public static class PoolNames
     /// <summary>The instances of a task at work at once for one key, over all runs.</summary>
     public static string KeyOf(string dag, string task, string key) => $"key:{dag}/{task}/{key}";
 
+    /// <summary>The pool that a ledger is of; null when it limits something else.</summary>
+    public static string? PoolOf(string ledger) => IsNamed(ledger) ? ledger[NamedPrefix.Length..] : null;
+
     internal static bool IsNamed(string ledger) => ledger.StartsWith(NamedPrefix, StringComparison.Ordinal);
 }
 
