@@ -56,7 +56,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
 
-    public Task PublishAsync(DagSpec dag) => Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
+    public Task<PublishedDag> PublishAsync(DagSpec dag) => Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
 
     /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
     public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
