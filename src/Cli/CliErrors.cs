@@ -56,4 +56,7 @@ internal static class CliErrors
 
     /// <summary>No pool of that name is defined.</summary>
     public const string NoPool = "UPD5018";
+
+    /// <summary>A number cannot be read.</summary>
+    public const string Number = "UPD5019";
 }

@@ -44,6 +44,11 @@ public sealed class LedgerClient(IStateStore store, ActorClient actors, TimeProv
         foreach (var ledger in release.Ledgers) await Queue(ledger).ApplyAsync(null, found => found.Release(release.LeaseId), cancellation);
     }
 
+    /// <summary>Gives some of those who wait at a ledger another priority.</summary>
+    /// <returns>The ledger that follows.</returns>
+    public Task<PoolLedger> PrioritiseAsync(string ledger, Func<LeaseHolder, bool> whose, int priority, CancellationToken cancellation = default) =>
+        Queue(ledger).ApplyAsync(null, found => found.Prioritise(whose, priority), cancellation);
+
     /// <summary>The ledger as it is stored; an idle one when there is none.</summary>
     public async Task<PoolLedger> GetAsync(string ledger, CancellationToken cancellation = default) =>
         (await store.GetAsync<PoolLedger>(PoolPaths.Ledger(ledger), cancellation))?.Value ?? PoolLedger.Empty;

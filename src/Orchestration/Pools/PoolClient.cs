@@ -55,6 +55,25 @@ public sealed class PoolClient(IStateStore store, LedgerClient ledgers)
         }
     }
 
+    /// <summary>Gives what a run has in queues now another priority; what it asks for later has that of its DAG again.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="place">The task instance, as in <c>fit[SEA]</c>, or a task for all its instances; null for the run's own slot and all its tasks.</param>
+    /// <param name="priority">Who comes first at a full limit: the higher number.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>How many places in queues have this priority now.</returns>
+    public async Task<int> PrioritiseAsync(string runId, string? place, int priority, CancellationToken cancellation = default)
+    {
+        bool IsMeant(LeaseHolder holder) => holder.RunId == runId && (place is null || holder.Place == place || holder.Place?.StartsWith(place + "[", StringComparison.Ordinal) == true);
+        var count = 0;
+        await foreach (var listed in store.ListAsync(PoolPaths.All, null, cancellation))
+        {
+            if (PoolPaths.LedgerAt(listed.Path) is not { } name || !(await ledgers.GetAsync(name, cancellation)).Waiting.Any(queue => queue.Waiters.Any(waiter => IsMeant(waiter.Holder)))) continue;
+            var after = await ledgers.PrioritiseAsync(name, IsMeant, priority, cancellation);
+            count += after.Waiting.Where(queue => queue.Priority == priority).SelectMany(queue => queue.Waiters).Count(waiter => IsMeant(waiter.Holder));
+        }
+        return count;
+    }
+
     private static string Named(string pool) =>
         pool.Length is > 0 and <= MaxName && !pool.Any(c => char.IsControl(c) || char.IsSurrogate(c))
             ? PoolNames.Named(pool)

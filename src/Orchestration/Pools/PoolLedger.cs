@@ -72,6 +72,25 @@ public sealed record PoolLedger
         return leases.Length == Leases.Length && waiting == Waiting ? this : (this with { Leases = leases, Waiting = waiting }).HandOver();
     }
 
+    /// <summary>Gives some of those who wait another priority; among those of it, who asked first comes first.</summary>
+    public PoolLedger Prioritise(Func<LeaseHolder, bool> whose, int priority)
+    {
+        var moved = Waiting.Where(queue => queue.Priority != priority).SelectMany(queue => queue.Waiters.Where(waiter => whose(waiter.Holder)).Select(waiter => (queue.Owner, Waiter: waiter))).ToList();
+        if (moved.Count == 0) return this;
+        var ids = moved.Select(each => each.Waiter.LeaseId).ToHashSet(StringComparer.Ordinal);
+        var waiting = Waiting.Select(queue => queue.Priority == priority ? queue : queue with { Waiters = queue.Waiters.RemoveAll(waiter => ids.Contains(waiter.LeaseId)) })
+            .Where(queue => !queue.Waiters.IsEmpty).ToList();
+        foreach (var owner in moved.GroupBy(each => each.Owner))
+        {
+            var known = waiting.FindIndex(queue => queue.Owner == owner.Key && queue.Priority == priority);
+            var before = known < 0 ? [] : waiting[known].Waiters;
+            var queue = new WaitQueue(owner.Key, priority, [.. before.Concat(owner.Select(each => each.Waiter)).OrderBy(waiter => waiter.Order)]);
+            if (known < 0) waiting.Add(queue);
+            else waiting[known] = queue;
+        }
+        return (this with { Waiting = [.. waiting] }).HandOver();
+    }
+
     /// <summary>Notes that the owners of these leases know of them.</summary>
     public PoolLedger MarkTold(IReadOnlySet<string> leaseIds) =>
         Leases.Any(lease => !lease.Told && leaseIds.Contains(lease.Id))
