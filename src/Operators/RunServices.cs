@@ -26,10 +26,10 @@ public sealed class RunServices
     {
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
-        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
+        Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
-        Pools = new PoolClient(ports.State, Actors.Ledgers);
         Explainer = new Explainer(ports.State, Actors.Specs, Events);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"),
@@ -62,6 +62,9 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>Defines pools and shows their use.</summary>
+    public PoolClient Pools { get; }
+
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
 
@@ -79,9 +82,6 @@ public sealed class RunServices
 
     /// <summary>Does what the messages ask for. To be run in one process.</summary>
     public QueueConsumer QueueConsumer { get; }
-
-    /// <summary>Defines and shows pools.</summary>
-    public PoolClient Pools { get; }
 
     /// <summary>Says why tasks are not running.</summary>
     public Explainer Explainer { get; }

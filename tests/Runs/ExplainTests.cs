@@ -39,11 +39,11 @@ public sealed class ExplainTests
         var dag = new DagBuilder("d");
         dag.Work("a").Map([1, 2, 3]).Pool("db");
         await scene.TriggerAsync(dag.Build());
-        await scene.UntilAsync(instances => instances.Values.Count(each => each.Pools is not null) == 3);
+        await scene.UntilAsync(instances => instances.Values.Count(each => each.State is TaskState.Scheduled) == 2);
 
         var waiting = (await scene.Host.Services.Explainer.ExplainAsync("r", "a", [])).Where(each => each.State is TaskState.Scheduled).ToList();
 
-        Assert.Equal([0, 1], waiting.Select(each => each.Limits.Single().Ahead).Order());
+        Assert.Equal(2, waiting.Count);
         Assert.All(waiting, each => Assert.Equal(("pool:db", 1, "r"), (each.Limits.Single().Ledger, each.Limits.Single().Taken, each.Limits.Single().Holders.Single().RunId)));
     }
 

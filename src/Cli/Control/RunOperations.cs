@@ -34,6 +34,12 @@ internal static class RunOperations
         return await TakenAsync(host, request.RunId, host.Runs.MarkAsync(request.RunId, command, cancellation), cancellation);
     });
 
+    public static readonly Operation<RunCommand<PriorityCommand>, CommandTaken> Prioritise = new("runs/priority", async (host, request, cancellation) =>
+    {
+        if (!request.Command.Tasks.IsEmpty) await TaskSelection.OfAsync(host.Data, request.RunId, request.Command.Tasks, cancellation);
+        return await TakenAsync(host, request.RunId, host.Runs.PrioritizeAsync(request.RunId, request.Command, cancellation), cancellation);
+    });
+
     public static readonly Operation<RunFilter, ImmutableArray<RunLine>> List = new("runs/list", (host, request, cancellation) => request.FindAsync(host.Runs.Reader, cancellation));
 
     public static readonly Operation<RerunRequest, TriggerAnswer> Rerun = new("runs/rerun", async (host, request, cancellation) =>
@@ -64,7 +70,7 @@ internal static class RunOperations
         return new WaitAnswer(host.Drives(request.RunId));
     });
 
-    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, List, Rerun, Explain, Wait];
+    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, Prioritise, List, Rerun, Explain, Wait];
 
     private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => triggered.Purged
         ? throw new UpdraftException(CliErrors.OtherRun, $"there was a run '{Printable.Of(triggered.Request.RunId)}' before, which is removed by now: choose another --run-id")

@@ -63,11 +63,9 @@ internal sealed class BackfillMachine : Machine
             var run = new BackfillRun(_body.Begun, tick, RunIds.OfTick(_request.Wanted.Dag, tick));
             Change(_body with { Begun = _body.Begun + 1, Running = _body.Running.Add(run) });
         }
-        foreach (var run in _body.Running)
-        {
-            if (!run.Followed) Begin(run, effects);
-            else if (_body.CancelsRuns) CancelRun(run, effects);
-        }
+        // One after the other, so that a run finds that of the tick before.
+        if (_body.Running.FirstOrDefault(run => !run.Followed) is { } first) Begin(first, effects);
+        if (_body.CancelsRuns) foreach (var run in _body.Running.Where(run => run.Followed)) CancelRun(run, effects);
         if (IsOver && _body.Running.IsEmpty) Change(_body with { Status = _body.Status is BackfillStatus.Cancelling ? BackfillStatus.Cancelled : BackfillStatus.Done, EndedAt = now });
     }
 

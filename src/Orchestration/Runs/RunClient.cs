@@ -138,6 +138,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     /// <summary>Pauses a run, or lets it go on. False when there is no such run.</summary>
     public Task<bool> PauseAsync(string runId, PauseCommand command, CancellationToken cancellation = default) => TellAsync(runId, PauseCommand.Kind, command, cancellation);
 
+    /// <summary>Changes priorities of a run that waits for limits, or of tasks of it. False when there is no such run.</summary>
+    public Task<bool> PrioritizeAsync(string runId, PriorityCommand command, CancellationToken cancellation = default) => TellAsync(runId, PriorityCommand.Kind, command, cancellation);
+
     private Task<bool> TellAsync(string runId, string kind, object command, CancellationToken cancellation) => actors.TellAsync(new TellActor
     {
         Id = RunPaths.Of(runId),

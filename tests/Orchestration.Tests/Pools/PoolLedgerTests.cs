@@ -37,26 +37,6 @@ public sealed class PoolLedgerTests
     }
 
     [Fact]
-    public void Prioritise_OneThatWaits_ComesFirst() =>
-        Assert.Equal(["c"], Holders(Ledger(1, Ask("a"), Ask("b"), Ask("c")).Prioritise(holder => holder.Place == "c", 5).Release("a")));
-
-    [Fact]
-    public void Prioritise_BackAgain_KeepsTheOrderOfAsking() =>
-        Assert.Equal(["b"], Holders(Ledger(1, Ask("a"), Ask("b"), Ask("c")).Prioritise(holder => holder.Place == "b", 5).Prioritise(_ => true, 0).Release("a")));
-
-    [Fact]
-    public void Prioritise_SmallOneBeforeALargeOne_GetsItsSlots() =>
-        Assert.Equal(["a", "c"], Holders(Ledger(2, Ask("a"), Ask("b", slots: 2), Ask("c")).Prioritise(holder => holder.Place == "c", 1)));
-
-    [Fact]
-    public void Prioritise_NobodyMeant_ChangesNothing()
-    {
-        var ledger = Ledger(1, Ask("a"), Ask("b"));
-
-        Assert.Same(ledger, ledger.Prioritise(holder => holder.Place == "a", 5));
-    }
-
-    [Fact]
     public void Release_OneThatNeedsMany_IsNotOvertaken()
     {
         var ledger = Ledger(3, Ask("a"), Ask("b"), Ask("big", slots: 3), Ask("c"));

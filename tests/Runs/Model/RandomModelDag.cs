@@ -44,7 +44,12 @@ internal sealed class RandomModelDag(Random random, string name)
         var source = length is null && upstreams is [{ Node: TaskNode node }, ..] && Of(node.Id) is { Items: null } read && random.Next(2) == 0 ? read : null;
         if (source is not null) _tasks[_tasks.IndexOf(source)] = source with { IsRead = true };
         var task = Task(_dag, id, null, length, source);
-        if (length is { } mapped) _nodes[id].Map(Enumerable.Range(0, mapped).ToArray(), maxActive: random.Next(3) == 0 ? 1 : null);
+        if (length is { } mapped)
+        {
+            var isLimited = random.Next(3) == 0;
+            _nodes[id].Map(Enumerable.Range(0, mapped).ToArray(), maxActive: isLimited ? 1 : null);
+            if (isLimited) _tasks[^1] = task = task with { HasPool = true };
+        }
         Top(_nodes[id], id, [task.Id], [task.Id], upstreams);
     }
 

@@ -61,7 +61,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
     public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
     {
-        await PublishAsync(dag);
+        await this.PublishAsync(dag);
         return await Host.Services.Catalogue.TriggerAsync(dag.Name, trigger => trigger with { RunId = runId, BusinessKey = businessKey });
     }
 

@@ -75,6 +75,9 @@ public sealed record PartUpdate
     /// <summary>Outputs of outside upstreams that the part's templates read, by full task id.</summary>
     public ImmutableSortedDictionary<string, OutputRef> Outputs { get; init; } = ImmutableSortedDictionary.Create<string, OutputRef>(StringComparer.Ordinal);
 
+    /// <summary>Priorities that were given by hand; null for none.</summary>
+    public PriorityRules? Priorities { get; init; }
+
     /// <summary>Whether nothing new may start.</summary>
     public bool Paused { get; init; }
 

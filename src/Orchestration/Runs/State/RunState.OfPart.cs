@@ -51,6 +51,7 @@ internal sealed partial class RunState
         ChangedHead();
         AskForKeys();
         SetPaused(update.Paused);
+        if (update.Priorities is { } priorities) SetPriorities(priorities);
         if (update.Stop is { } reason) StopEverything(reason, update.Force);
         DecideAll(_root);
     }

@@ -138,6 +138,7 @@ internal sealed partial class RunState
             Tallies = [.. outside.Select(place => Outside(part.Expansion.Home.At(place.depth).Tallies[place.at], place.depth, place.at))],
             Outputs = outputs.ToImmutable(),
             Paused = IsPaused,
+            Priorities = _priorities.Changes > 0 ? _priorities : null,
             Opened = Opened > 0 ? Opened : null,
             Stop = part.StopReason ?? _stopping?.Reason,
             Force = _forced,
