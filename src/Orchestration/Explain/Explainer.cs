@@ -89,10 +89,10 @@ public sealed class Explainer(IStateStore store, SpecStore specs, EventClient ev
         {
             if ((await store.GetAsync<PoolLedger>(PoolPaths.Ledger(name), cancellation))?.Value is not { } ledger) continue;
             var order = ledger.Waiting.SelectMany(queue => queue.Waiters.Select(waiter => (queue.Priority, Waiter: waiter))).OrderByDescending(each => each.Priority).ThenBy(each => each.Waiter.Order).ToList();
-            // A large run lets only some of its tasks stand in line; the others come after all that do.
-            var place = order.FindIndex(each => each.Waiter.Holder == who);
-            if (place < 0 && (order.Count == 0 || who.Place is null) && ledger.Taken < ledger.Limit) continue;
             if (ledger.Leases.Any(lease => lease.Holder == who)) continue;
+            var place = order.FindIndex(each => each.Waiter.Holder == who);
+            if (place < 0 && ledger.Taken < ledger.Limit) continue;
+            // A large run lets only some of its tasks stand in line; the others come after all that do.
             var ahead = place < 0 ? order.Count : place;
             waits.Add(new LimitWait(name, ledger.Limit, ledger.Taken, ahead, [.. ledger.Leases.Select(lease => lease.Holder).Take(MostNamed)]));
         }
