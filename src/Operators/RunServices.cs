@@ -32,6 +32,9 @@ public sealed class RunServices
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
         Explainer = new Explainer(ports.State, Actors.Specs, Events);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Notes = new RunNotes(ports.State, ports.Time);
+        Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
+        Bulk = new BulkRuns(Runs, Reruns, Notes);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"),
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
@@ -64,6 +67,15 @@ public sealed class RunServices
 
     /// <summary>Defines pools and shows their use.</summary>
     public PoolClient Pools { get; }
+
+    /// <summary>Makes runs again, or tasks alone.</summary>
+    public RunReruns Reruns { get; }
+
+    /// <summary>Notes and labels of runs.</summary>
+    public RunNotes Notes { get; }
+
+    /// <summary>Does the same to many runs.</summary>
+    public BulkRuns Bulk { get; }
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }

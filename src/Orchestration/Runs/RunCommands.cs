@@ -3,9 +3,13 @@ using System.Collections.Immutable;
 namespace Updraft.Orchestration;
 
 /// <summary>Which task instances a command is about.</summary>
-/// <param name="TaskId">Full id of a task, or of a group for all its tasks.</param>
+/// <param name="TaskId">Full id of a task, or of a group for all its tasks; <see cref="All"/> for all tasks.</param>
 /// <param name="Keys">Map keys, outermost first; empty for all instances. Fewer keys than maps take all below.</param>
-public sealed record InstanceSelector(string TaskId, ImmutableArray<string> Keys);
+public sealed record InstanceSelector(string TaskId, ImmutableArray<string> Keys)
+{
+    /// <summary>In place of a task's id: every task.</summary>
+    public const string All = "*";
+}
 
 /// <summary>Cancels a run: kills its work and runs its teardowns.</summary>
 /// <param name="Force">Kills teardowns too. Default false.</param>

@@ -106,7 +106,7 @@ internal sealed partial class RunState
     }
 
     private bool IsSelected(PlanTask task, InstanceSelector selector) =>
-        task.Id == selector.TaskId || _plan.Spec.Groups.Any(group => group.Id == selector.TaskId) && task.Id.StartsWith(selector.TaskId + ".", StringComparison.Ordinal);
+        selector.TaskId == InstanceSelector.All || task.Id == selector.TaskId || _plan.Spec.Groups.Any(group => group.Id == selector.TaskId) && task.Id.StartsWith(selector.TaskId + ".", StringComparison.Ordinal);
 
     private IEnumerable<(Expansion Expansion, PlanTask[] Tasks, ClearCommand Command)> SelectParts(ClearCommand command)
     {
