@@ -30,6 +30,7 @@ public sealed class RunServices
         Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        Explainer = new Explainer(ports.State, Actors.Specs, Events);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
@@ -93,6 +94,9 @@ public sealed class RunServices
 
     /// <summary>Does what the messages ask for. To be run in one process.</summary>
     public QueueConsumer QueueConsumer { get; }
+
+    /// <summary>Says why tasks are not running.</summary>
+    public Explainer Explainer { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
