@@ -104,4 +104,4 @@ internal sealed record RerunRequest(string RunId, bool Latest, string? NewRunId,
 }
 
 /// <summary>Which task of which run is to be explained.</summary>
-internal sealed record ExplainRequest(string RunId, string Task, ImmutableArray<string> Keys);
+internal sealed record ExplainRequest(string RunId, string? Task, ImmutableArray<string> Keys);
