@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Updraft.Dags;
-using Updraft.Orchestration;
 
 namespace Updraft.Cli;
 

@@ -14,10 +14,7 @@ internal static class RunOperations
         Answer(host, await host.Runs.TriggerAsync(request.ToTrigger(), cancellation)));
 
     public static readonly Operation<TriggerPublished, TriggerAnswer> TriggerDag = new("dags/trigger", async (host, request, cancellation) =>
-    {
-        if (await host.Services.Catalogue.GetAsync(request.Dag, cancellation) is null) throw await DagOperations.NoDagAsync(host, request.Dag, cancellation);
-        return Answer(host, await host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation));
-    });
+        Answer(host, await DagOperations.OrSuggestAsync(host, request.Dag, () => host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation), cancellation)));
 
     public static readonly Operation<RunCommand<CancelCommand>, CommandTaken> Cancel = new("runs/cancel", (host, request, cancellation) =>
         TakenAsync(host, request.RunId, host.Runs.CancelAsync(request.RunId, request.Command, cancellation), cancellation));
@@ -37,12 +34,24 @@ internal static class RunOperations
         return await TakenAsync(host, request.RunId, host.Runs.MarkAsync(request.RunId, command, cancellation), cancellation);
     });
 
+    public static readonly Operation<RunCommand<PriorityCommand>, CommandTaken> Prioritise = new("runs/priority", async (host, request, cancellation) =>
+    {
+        if (!request.Command.Tasks.IsEmpty) await TaskSelection.OfAsync(host.Data, request.RunId, request.Command.Tasks, cancellation);
+        return await TakenAsync(host, request.RunId, host.Runs.PrioritizeAsync(request.RunId, request.Command, cancellation), cancellation);
+    });
+
     public static readonly Operation<RunFilter, ImmutableArray<RunLine>> List = new("runs/list", (host, request, cancellation) => request.FindAsync(host.Runs.Reader, cancellation));
 
     public static readonly Operation<RerunRequest, TriggerAnswer> Rerun = new("runs/rerun", async (host, request, cancellation) =>
     {
         var run = await host.Runs.Reader.RequestAsync(request.RunId, cancellation) ?? throw await NoRun.OfAsync(host.Data, request.RunId, cancellation);
         return Answer(host, await host.Runs.TriggerAsync(await request.OfAsync(run, host, cancellation), cancellation));
+    });
+
+    public static readonly Operation<ExplainRequest, ImmutableArray<Explanation>> Explain = new("runs/explain", async (host, request, cancellation) =>
+    {
+        await TaskSelection.OfAsync(host.Data, request.RunId, [new InstanceSelector(request.Task, request.Keys)], cancellation);
+        return await host.Services.Explainer.ExplainAsync(request.RunId, request.Task, request.Keys, cancellation);
     });
 
     /// <summary>Completes when the run's document is a later one, or after a while; the document says how the run stands.</summary>
@@ -61,7 +70,7 @@ internal static class RunOperations
         return new WaitAnswer(host.Drives(request.RunId));
     });
 
-    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, List, Rerun, Wait];
+    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, Prioritise, List, Rerun, Explain, Wait];
 
     private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => triggered.Purged
         ? throw new UpdraftException(CliErrors.OtherRun, $"there was a run '{Printable.Of(triggered.Request.RunId)}' before, which is removed by now: choose another --run-id")

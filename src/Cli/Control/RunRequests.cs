@@ -84,7 +84,7 @@ internal sealed record RerunRequest(string RunId, bool Latest, string? NewRunId,
     /// <summary>The run that is wanted.</summary>
     public async Task<TriggerRun> OfAsync(RunRequest run, LocalHost host, CancellationToken cancellation)
     {
-        var version = Latest ? await LatestAsync(run, host, cancellation) : await PinnedDag.TriggerOfAsync(host.Data, run, cancellation);
+        var version = Latest ? await DagOperations.OrSuggestAsync(host, run.Dag, () => host.Services.Catalogue.PinAsync(run.Dag, null, cancellation), cancellation) : await PinnedDag.TriggerOfAsync(host.Data, run, cancellation);
         return version with
         {
             RunId = NewRunId,
@@ -101,9 +101,7 @@ internal sealed record RerunRequest(string RunId, bool Latest, string? NewRunId,
             TriggeredBy = By,
         };
     }
-
-    private static async Task<TriggerRun> LatestAsync(RunRequest run, LocalHost host, CancellationToken cancellation) =>
-        await host.Services.Catalogue.GetAsync(run.Dag, cancellation) is null
-            ? throw await DagOperations.NoDagAsync(host, run.Dag, cancellation)
-            : await host.Services.Catalogue.PinAsync(run.Dag, null, cancellation);
 }
+
+/// <summary>Which task of which run is to be explained.</summary>
+internal sealed record ExplainRequest(string RunId, string Task, ImmutableArray<string> Keys);

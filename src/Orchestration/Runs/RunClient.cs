@@ -142,6 +142,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     /// <summary>Pauses a run, or lets it go on. False when there is no such run.</summary>
     public Task<bool> PauseAsync(string runId, PauseCommand command, CancellationToken cancellation = default) => TellAsync(runId, PauseCommand.Kind, command, cancellation);
 
+    /// <summary>Changes priorities of a run that waits for limits, or of tasks of it. False when there is no such run.</summary>
+    public Task<bool> PrioritizeAsync(string runId, PriorityCommand command, CancellationToken cancellation = default) => TellAsync(runId, PriorityCommand.Kind, command, cancellation);
+
     private Task<bool> TellAsync(string runId, string kind, object command, CancellationToken cancellation) => actors.TellAsync(new TellActor
     {
         Id = RunPaths.Of(runId),
@@ -161,7 +164,8 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         /// <summary>Checks a DAG that is sent along, once for each that is.</summary>
         public static Version Of(TriggerRun trigger)
         {
-            if (DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+            // A callback was checked with the DAG that it belongs to.
+            if (trigger.About is null && DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
             var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(trigger.Dag));
             return new(spec, Convert.ToHexStringLower(SHA256.HashData(spec)));
         }

@@ -39,6 +39,9 @@ public static class RunErrors
     /// <summary>The run id of a trigger is refused.</summary>
     public const string RunIdRefused = "UPD2012";
 
+    /// <summary>A task cannot be run alone.</summary>
+    public const string NotAlone = "UPD2014";
+
     /// <summary>The orchestration of a run has ended before the run did.</summary>
     public const string Broken = "UPD2013";
 

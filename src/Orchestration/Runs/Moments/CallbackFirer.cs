@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Updraft.Dags;
 
@@ -16,14 +13,12 @@ public sealed class CallbackFirer(SpecStore specs, RunClient runs, AlertLog aler
     /// <summary>What starts a callback's run.</summary>
     public const string Trigger = "callback";
 
-    private const int Kept = 256;
-
-    private readonly ConcurrentDictionary<string, (DagSpec Dag, ImmutableArray<OperatorManifest> Operators)> _versions = new(StringComparer.Ordinal);
+    private readonly StoredVersions _versions = new(specs);
 
     /// <summary>Starts all callbacks of a moment.</summary>
     public async Task FireAsync(FireCallbacks moment, CancellationToken cancellation = default)
     {
-        if (await runs.Reader.RequestAsync(moment.RunId, cancellation) is not { } run || await VersionAsync(run.DagHash, cancellation) is not { } version) return; // Purged meanwhile.
+        if (await runs.Reader.RequestAsync(moment.RunId, cancellation) is not { } run || await _versions.GetAsync(run.DagHash, cancellation) is not { } version) return; // Purged meanwhile.
         var callbacks = moment.TaskId is { } id ? version.Dag.Tasks.Single(task => task.Id == id).Callbacks : version.Dag.Callbacks;
         for (var index = 0; index < callbacks.Of(moment.Kind).Length; index++)
         {
@@ -81,12 +76,4 @@ public sealed class CallbackFirer(SpecStore specs, RunClient runs, AlertLog aler
         Message = $"a callback of '{moment.TaskId ?? run.Dag}' could not be started: {refused.Message}",
         At = moment.At,
     };
-
-    private async Task<(DagSpec Dag, ImmutableArray<OperatorManifest> Operators)?> VersionAsync(string hash, CancellationToken cancellation)
-    {
-        if (_versions.TryGetValue(hash, out var known)) return known;
-        if (await specs.GetSpecAsync(hash, cancellation) is not { } spec || await specs.GetManifestsAsync(hash, cancellation) is not { } manifests) return null;
-        if (_versions.Count >= Kept) _versions.Clear();
-        return _versions[hash] = (DagJson.Parse(Encoding.UTF8.GetString(spec.Span)), JsonSerializer.Deserialize<ImmutableArray<OperatorManifest>>(manifests.Span, OrchestrationJson.Options));
-    }
 }
