@@ -73,7 +73,10 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         var request = NewRun.RequestOf(trigger, trigger.Version ?? sent!.Hash, now);
         if (sent is not null) await specs.PutAsync(sent.Hash, sent.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
 
-        if (await Reader.RequestAsync(request.RunId, cancellation) is null)
+        var known = await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(request.RunId)), cancellation);
+        // An id that is remembered of a run that was removed: nothing is stored, so that nothing has to be taken back.
+        if (known is { Value.PurgedAt: not null }) return new TriggeredRun(request, false) { Purged = true };
+        if (known is null)
         {
             // The place in the queue comes before the run; one whose run was never made is given back by the watchdog.
             if (RunSlot.Queue(trigger, request) is { } place && await _ledgers.QueueAsync(place, trigger.Dag.MaxQueuedRuns!.Value, cancellation) is { } full)
@@ -89,6 +92,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Lane = trigger.Dag.Lane,
             Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", request.RunId),
         }, cancellation);
+        if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
     }
 
@@ -160,7 +164,8 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         /// <summary>Checks a DAG that is sent along, once for each that is.</summary>
         public static Version Of(TriggerRun trigger)
         {
-            if (DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+            // A callback was checked with the DAG that it belongs to.
+            if (trigger.About is null && DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
             var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(trigger.Dag));
             return new(spec, Convert.ToHexStringLower(SHA256.HashData(spec)));
         }

@@ -203,6 +203,9 @@ public sealed record InstanceDocument
 
     public TaskState? StopTarget { get; init; }
 
+    /// <summary>Since when it is being stopped; null while it is not.</summary>
+    public DateTime? StoppingSince { get; init; }
+
     /// <summary>The clear that it is part of; null for none.</summary>
     public string? Clearing { get; init; }
 

@@ -6,11 +6,12 @@ namespace Updraft.Orchestration;
 /// </summary>
 internal sealed class PoolQueue
 {
-    /// <summary>Most that wait at the ledger.</summary>
+    /// <summary>How many stand at the ledger while it is full.</summary>
     public const int MostWaiting = 32;
 
-    /// <summary>Most that ask at once while nothing is known to be full.</summary>
-    private const int MostAsking = 128;
+    private const int MostAhead = 96;
+
+    private int _ahead;
 
     /// <summary>Those that ask or wait at the ledger.</summary>
     public int Members { get; set; }
@@ -21,6 +22,9 @@ internal sealed class PoolQueue
     /// <summary>Those that have not asked yet.</summary>
     public Queue<TaskInstance> Backlog { get; } = new();
 
-    /// <summary>Whether another may ask.</summary>
-    public bool HasRoom => Members < (Waiting > 0 ? MostWaiting : MostAsking);
+    /// <summary>Whether another may ask: while all is granted more and more ask at once, so that a wide pool is filled in few steps.</summary>
+    public bool HasRoom => Members < MostWaiting + _ahead;
+
+    /// <summary>One that asked was answered.</summary>
+    public void Answered(bool granted) => _ahead = granted && Waiting == 0 ? Math.Min(_ahead + 2, MostAhead) : 0;
 }

@@ -87,6 +87,7 @@ internal sealed partial class RunState
         TaskTimeLeft = instance.TaskTimeLeft,
         Stop = instance.Stop?.Kind.ToString(),
         StopTarget = instance.Stop?.Target,
+        StoppingSince = instance.State is TaskState.Stopping ? instance.DueAt - KillTimeout : null,
         Clearing = instance.Clearing?.Id,
         Follow = instance.Choice?.Follow is { } follow ? [.. follow] : null,
         Skip = instance.Choice is { Follow: null } choice ? choice.Skip : null,

@@ -61,6 +61,7 @@ internal sealed partial class RunState
     {
         if (instance.PoolCall != call) return; // It has left the queues since, and said so.
         instance.PoolCall = null;
+        instance.PoolQueue?.Answered(answer.Granted);
         var turnCame = instance.TurnCame;
         instance.TurnCame = false;
         if (answer.Granted)
