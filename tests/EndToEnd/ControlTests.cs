@@ -63,6 +63,9 @@ public sealed class ControlTests : IDisposable
         foreach (var run in (string[])["r2", "r3"]) (await _here.RunAsync("wait", run)).Expect(0);
 
         Assert.Equal((2, 1), (_here.Count("one-7"), _here.Count("two-7")));
+        (await _here.RunAsync("trigger", "d", "--task", "a", "--run-id", "r4", "--conf", "{\"n\": 8}", "--wait")).Expect(0);
+        Assert.Contains("  team=red", (await _here.RunAsync("note", "r4", "--note", "only a", "--label", "team=red")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Equal(1, _here.Count("two-8"));
     }
 
     [Fact]
