@@ -18,12 +18,12 @@ public sealed class ControlTests : IDisposable
         using var run = _here.Start("trigger", "dag.yaml", "--run-id", "r1", "--wait");
         await run.LineAsync("run r1 is running");
 
-        Assert.Contains("it waits for its upstreams", (await _here.RunAsync("explain", "r1", "b")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("'b' waits for 'a'", (await _here.RunAsync("explain", "r1", "b")).Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("one at a time", (await _here.RunAsync("pools", "list")).Expect(0).Output, StringComparison.Ordinal);
         (await _here.RunAsync("pools", "set", "narrow", "1")).Expect(0);
 
         (await run.EndAsync()).Expect(0);
-        Assert.Contains("it has ended: success", (await _here.RunAsync("explain", "r1", "a")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("it is success", (await _here.RunAsync("explain", "r1", "a")).Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains("did you mean 'narrow'", (await _here.RunAsync("pools", "delete", "narow")).Expect(2).Error, StringComparison.Ordinal);
         (await _here.RunAsync("pools", "delete", "narrow")).Expect(0);
     }

@@ -55,10 +55,10 @@ internal static class RunOperations
             ? note
             : throw await NoRun.OfAsync(host.Data, request.RunId, cancellation));
 
-    public static readonly Operation<ExplainRequest, ImmutableArray<Explanation>> Explain = new("runs/explain", async (host, request, cancellation) =>
+    public static readonly Operation<ExplainRequest, Explanation> Explain = new("runs/explain", async (host, request, cancellation) =>
     {
-        await TaskSelection.OfAsync(host.Data, request.RunId, [new InstanceSelector(request.Task, request.Keys)], cancellation);
-        return await host.Services.Explainer.ExplainAsync(request.RunId, request.Task, request.Keys, cancellation);
+        if (request.Task is { } task) await TaskSelection.OfAsync(host.Data, request.RunId, [new InstanceSelector(task, request.Keys)], cancellation);
+        return await host.Services.Explainer.ExplainAsync(request.RunId, request.Task, request.Keys, cancellation) ?? throw await NoRun.OfAsync(host.Data, request.RunId, cancellation);
     });
 
     /// <summary>Completes when the run's document is a later one, or after a while; the document says how the run stands.</summary>
