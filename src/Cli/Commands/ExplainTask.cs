@@ -9,13 +9,12 @@ internal static class ExplainTask
     {
         var run = Session.RunArgument();
         var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance as in fit[SEA]; the run itself when left out." };
-        var command = new Command("explain", "Says why a run or task is not running now: which upstream, limit, time or event it waits for.") { run, task, session.Data, session.Json };
+        var command = new Command("explain", "Says why a run or a task is not running now: which upstream, limit, time or event it waits for.") { run, task, session.Data, session.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var name = parsed.GetValue(task) is { } text ? InstanceName.Parse(text) : null;
+            var name = parsed.GetValue(task) is { } typed ? InstanceName.Parse(typed) : null;
             var explained = await session.AskAsync(parsed, RunOperations.Explain, new ExplainRequest(parsed.GetValue(run)!, name?.TaskId, name?.Keys ?? []), cancellation);
-            var causes = explained.Causes.IsEmpty ? [explained.Text] : explained.Causes.Select(cause => cause.Text);
-            return session.Print(parsed, explained, causes.Select(Printable.Of).Prepend(Printable.Of(explained.Task ?? explained.RunId)));
+            return session.Print(parsed, explained, explained.Causes.IsEmpty ? [Printable.Of(explained.Text)] : explained.Causes.Select(cause => Printable.Of(cause.Text)));
         });
         return command;
     }

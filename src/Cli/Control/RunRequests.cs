@@ -78,5 +78,5 @@ internal sealed record WaitRequest(string RunId, long Revision);
 /// <param name="Driven">Whether a process drives the run now.</param>
 internal sealed record WaitAnswer(bool Driven);
 
-/// <summary>Which task of which run is to be explained.</summary>
+/// <summary>Which run, or task of it, is to be explained.</summary>
 internal sealed record ExplainRequest(string RunId, string? Task, ImmutableArray<string> Keys);
