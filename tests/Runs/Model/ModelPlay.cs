@@ -19,7 +19,6 @@ internal sealed class ModelPlay : IAsyncDisposable
     private readonly CrashSoon _faults = new();
     private readonly List<string> _done = [];
     private readonly Scene _scene;
-    private readonly bool _inParts;
     private string _before = "";
 
     /// <summary>Runs of which a command may have been taken twice, so that they may have more tries than the model.</summary>
@@ -28,11 +27,10 @@ internal sealed class ModelPlay : IAsyncDisposable
     public ModelPlay(int seed)
     {
         _random = new Random(seed);
-        _inParts = _random.Next(3) == 0 && Environment.GetEnvironmentVariable("TEMP_P") is not null;
-        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name, _inParts).Make())];
+        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name).Make())];
         var stage = new Stage();
         foreach (var task in _dags.SelectMany(dag => dag.Tasks)) stage.On(task.Id, act => _world.PlayAsync(stage, task, act));
-        _scene = Scene.Empty(stage, _inParts ? 2 : null);
+        _scene = Scene.Empty(stage);
     }
 
     /// <summary>What was done, one operation a line.</summary>
@@ -84,7 +82,7 @@ internal sealed class ModelPlay : IAsyncDisposable
 
     private Task ClearAsync(string id, RunModel run)
     {
-        var command = new ClearCommand { Tasks = Selectors(run, forMark: false), Downstream = _random.Next(4) > 0, Upstream = !_inParts && _random.Next(6) == 0, FailedOnly = _random.Next(4) == 0 };
+        var command = new ClearCommand { Tasks = Selectors(run, forMark: false), Downstream = _random.Next(4) > 0, Upstream = _random.Next(6) == 0, FailedOnly = _random.Next(4) == 0 };
         if (command.Tasks.IsEmpty || run.Selection(command).Count == 0) return ChangeWorldAsync();
         return CommandAsync(id, $"clear {Text(command.Tasks)}{(command.Downstream ? "" : " without downstream")}{(command.Upstream ? " and upstream" : "")}{(command.FailedOnly ? ", failed only" : "")} of",
             runs => runs.ClearAsync(id, command), model => model.Clear(command));
@@ -93,7 +91,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     private Task MarkAsync(string id, RunModel run)
     {
         var command = new MarkCommand(Selectors(run, forMark: true), ((TaskState[])[TaskState.Success, TaskState.Failed, TaskState.Skipped])[_random.Next(3)]);
-        if (command.Tasks.IsEmpty || (command.State is TaskState.Success && command.Tasks.SelectMany(run.Select).Any(instance => instance.Task.IsRead))) return ChangeWorldAsync();
+        if (command.Tasks.IsEmpty) return ChangeWorldAsync();
         return CommandAsync(id, $"mark {Text(command.Tasks)} {command.State} of", runs => runs.MarkAsync(id, command), model => model.Mark(command));
     }
 

@@ -20,12 +20,6 @@ internal sealed record ModelTask(string Id)
     /// <summary>The setup whose work it cleans up; null for other tasks.</summary>
     public string? CleansUp { get; init; }
 
-    /// <summary>Whether another task reads its output, so that it is not given success by hand.</summary>
-    public bool IsRead { get; init; }
-
-    /// <summary>The task whose output it reads; null for none.</summary>
-    public string? Reads { get; init; }
-
     /// <summary>Whether it may wait for a slot of a pool or of its map. It never hangs then, so that nobody waits for ever.</summary>
     public bool HasPool { get; init; }
 

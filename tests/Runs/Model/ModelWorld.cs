@@ -64,7 +64,7 @@ internal sealed class ModelWorld
         {
             Way.Fails => Operators.TaskOutcome.Failed("broken"),
             Way.Skips => throw new Operators.SkipTaskException("nothing to do"),
-            _ when task.Kind is TaskKind.Work => Operators.TaskOutcome.Success(new { attempt = act.Context.AttemptId, read = act.Fields.TryGetProperty("value", out var value) ? value.GetProperty("attempt").GetString() : null }),
+            _ when task.Kind is TaskKind.Work => Operators.TaskOutcome.Success(new { attempt = act.Context.AttemptId }),
             _ when task.Kind is TaskKind.Branch => Operators.TaskOutcome.Success(Choice(task)),
             _ => Operators.TaskOutcome.Success(Choice(task).Length > 0),
         };

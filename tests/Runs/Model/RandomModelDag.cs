@@ -3,7 +3,7 @@ using Updraft.Dags;
 namespace Updraft.Runs;
 
 /// <summary>Makes small DAGs with branches, short-circuits, maps, mapped groups, setups and teardowns, retries, pools and every trigger rule.</summary>
-internal sealed class RandomModelDag(Random random, string name, bool inParts)
+internal sealed class RandomModelDag(Random random, string name)
 {
     /// <summary>Longer than all that is done in a play but its waits.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromDays(1);
@@ -32,7 +32,7 @@ internal sealed class RandomModelDag(Random random, string name, bool inParts)
         if (shape == 0)
         {
             var group = _dag.Group(id);
-            var items = random.Next(1, inParts ? 3 : 4); // A group in parts is not reached by all commands.
+            var items = random.Next(1, 4);
             group.Map(Enumerable.Range(0, items).ToArray());
             var (first, second) = (Task(group, "x", id, items), Task(group, "y", id, items));
             _dag.Link(_nodes[first.Id] >> _nodes[second.Id]);
@@ -41,9 +41,7 @@ internal sealed class RandomModelDag(Random random, string name, bool inParts)
             return;
         }
         int? length = shape < 4 ? random.Next(1, 4) : null;
-        var source = length is null && upstreams is [{ Node: TaskNode node }, ..] && Of(node.Id) is { Items: null } read && random.Next(2) == 0 ? read : null;
-        if (source is not null) _tasks[_tasks.IndexOf(source)] = source with { IsRead = true };
-        var task = Task(_dag, id, null, length, source);
+        var task = Task(_dag, id, null, length);
         if (length is { } mapped)
         {
             var isLimited = random.Next(3) == 0;
@@ -53,15 +51,15 @@ internal sealed class RandomModelDag(Random random, string name, bool inParts)
         Top(_nodes[id], id, [task.Id], [task.Id], upstreams);
     }
 
-    private ModelTask Task(ITaskScope scope, string own, string? group, int? items, ModelTask? reads = null)
+    private ModelTask Task(ITaskScope scope, string own, string? group, int? items)
     {
-        var rule = reads is null && random.Next(3) == 0 ? Enum.GetValues<TriggerRule>()[random.Next(Enum.GetValues<TriggerRule>().Length)] : TriggerRule.AllSuccess;
-        var node = scope.Work(own, reads is null ? null : _nodes[reads.Id].Output).When(rule);
+        var rule = random.Next(3) == 0 ? Enum.GetValues<TriggerRule>()[random.Next(Enum.GetValues<TriggerRule>().Length)] : TriggerRule.AllSuccess;
+        var node = scope.Work(own).When(rule);
         var retries = random.Next(4) == 0 ? random.Next(1, 3) : 0;
         if (retries > 0) node.Retries(retries, RetryDelay);
         var hasPool = random.Next(4) == 0;
         if (hasPool) node.Pool("db");
-        var task = new ModelTask(node.Id) { Rule = rule, Retries = retries, Group = group, Items = items, Reads = reads?.Id, HasPool = hasPool };
+        var task = new ModelTask(node.Id) { Rule = rule, Retries = retries, Group = group, Items = items, HasPool = hasPool };
         _tasks.Add(task);
         _nodes.Add(node.Id, node);
         return task;
@@ -97,7 +95,7 @@ internal sealed class RandomModelDag(Random random, string name, bool inParts)
     {
         foreach (var (node, id, _, _) in _tops.Where(top => top.Node is TaskNode))
         {
-            if (Of(id) is not { Items: null, IsRead: false } task) continue;
+            if (Of(id) is not { Items: null } task) continue;
             var direct = _tops.Where(top => top.First.Any(first => Of(first).After.Contains(id))).Select(top => top.Id).ToArray();
             if (direct.Length == 0 || random.Next(3) > 0) continue;
             var isBranch = random.Next(3) > 0;
