@@ -23,7 +23,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         if (Environment.GetEnvironmentVariable("TEMP_SEEDS") is not { } n) return;
         var bad = 0; var t = System.Diagnostics.Stopwatch.StartNew();
         for (var seed = int.Parse(Environment.GetEnvironmentVariable("TEMP_FROM") ?? "0"); seed < int.Parse(n) && bad < 5; seed++)
-            try { await PlayAsync(seed); } catch (Exception e) { bad++; output.WriteLine($"{t.Elapsed}"); output.WriteLine(string.Join("\n", e.Message.Split("\n") is var l && l.Length > 14 ? [..l[..3], ..l[^11..]] : l)); output.WriteLine(string.Join("\n", (e.InnerException?.StackTrace ?? "").Split("\n").Take(3))); }
+            try { await PlayAsync(seed); } catch (Exception e) { bad++; output.WriteLine($"{t.Elapsed}"); output.WriteLine(string.Join("\n", e.Message.Split("\n") is var l && l.Length > 14 ? [.. l[..3], .. l[^11..]] : l)); output.WriteLine(string.Join("\n", (e.InnerException?.StackTrace ?? "").Split("\n").Take(3))); }
         output.WriteLine($"{t.Elapsed}");
         Assert.Equal(0, bad);
     }
