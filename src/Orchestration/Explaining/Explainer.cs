@@ -24,7 +24,7 @@ public sealed class Explainer(IStateStore store, SpecStore specs, LedgerClient l
         if (await _reader.GetAsync(runId, cancellation) is not { } run) return null;
         var head = (await store.GetAsync<ActorHead>(ActorPaths.Head(RunPaths.Of(runId)), cancellation))?.Value;
         var facts = new ExplainFacts { Run = run, SetAside = head?.SetAside };
-        if (run.Body.Status is RunStatus.Queued && await LimitAsync(PoolNames.RunsOf(run.Request.Dag), $"{runId}/run/{run.Body.Opened}", $"run slots of '{run.Request.Dag}'", cancellation) is { Place: not null } slots)
+        if (run.Body.Status is RunStatus.Queued && await LimitAsync(PoolNames.RunsOf(run.Request.Dag), RunSlot.LeaseOf(runId, run.Body.Opened), $"run slots of '{run.Request.Dag}'", cancellation) is { Place: not null } slots)
             facts = facts with { RunSlots = slots };
         if (task is null) return ExplainRules.Decide(facts);
         if (await _versions.GetAsync(run.Request.DagHash, cancellation) is not { } version || version.Dag.Tasks.FirstOrDefault(each => each.Id == task) is not { } spec) return null;

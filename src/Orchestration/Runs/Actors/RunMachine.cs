@@ -85,6 +85,7 @@ internal sealed partial class RunMachine : Machine
     {
         _awaited.Clear();
         _state.Outbox.AskAgain(effects);
+        if (HasEnded || _body.Status is RunStatus.Queued) _state.AskForMoments(effects, now);
         if (HasEnded) return;
         WatchDue(effects);
         if (!_begun || _body.Status is RunStatus.Queued)
