@@ -47,7 +47,4 @@ public static class RunErrors
 
     /// <summary>A run of this id was removed by retention, and its id is still remembered.</summary>
     public const string Purged = "UPD2091";
-
-    /// <summary>The host died three times in a row while it worked on the same thing.</summary>
-    public const string HostDied = "UPD2090";
 }
