@@ -50,4 +50,13 @@ internal static class CliErrors
 
     /// <summary>There is no state of that name.</summary>
     public const string State = "UPD5016";
+
+    /// <summary>There is no such backfill.</summary>
+    public const string NoBackfill = "UPD5017";
+
+    /// <summary>No pool of that name is defined.</summary>
+    public const string NoPool = "UPD5018";
+
+    /// <summary>A number cannot be read.</summary>
+    public const string Number = "UPD5019";
 }

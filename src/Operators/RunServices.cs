@@ -26,14 +26,15 @@ public sealed class RunServices
     {
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
-        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
+        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
+        Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
         Bulk = new BulkRuns(Runs, Reruns, Notes);
-        Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"),
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
@@ -64,6 +65,9 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
+    /// <summary>Defines pools and shows their use.</summary>
+    public PoolClient Pools { get; }
+
     /// <summary>Makes runs again, or tasks alone.</summary>
     public RunReruns Reruns { get; }
 
@@ -72,9 +76,6 @@ public sealed class RunServices
 
     /// <summary>Does the same to many runs.</summary>
     public BulkRuns Bulk { get; }
-
-    /// <summary>Says why a run or task is not running now.</summary>
-    public Explainer Explainer { get; }
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
@@ -93,6 +94,9 @@ public sealed class RunServices
 
     /// <summary>Does what the messages ask for. To be run in one process.</summary>
     public QueueConsumer QueueConsumer { get; }
+
+    /// <summary>Says why tasks are not running.</summary>
+    public Explainer Explainer { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;

@@ -95,6 +95,7 @@ public sealed class CatalogueTests : IDisposable
 
         using var serve = await _here.ServeAsync();
         await serve.LineAsync("r1 success");
+        await serve.LineAsync("Alert dead-letter");
 
         (await _here.RunAsync("queue", "send", "{}", "--id", "m1", "--property", "dag=etl", "--property", "run_id=r1")).Expect(0);
         var dead = JsonDocument.Parse((await _here.RunAsync("queue", "dead", "--json")).Expect(0).Output).RootElement;

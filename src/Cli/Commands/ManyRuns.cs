@@ -39,11 +39,11 @@ internal sealed class ManyRuns(Session session)
             session.TellDriven(session.FolderOf(parsed), line.RunId, line.Driven);
             return ExitCodes.Success;
         }
-        var found = await owner.AskAsync(RunOperations.List, Filter(parsed), cancellation);
-        if (found.IsEmpty) return session.Print(parsed, found, "No run is like that.");
-        if (!parsed.GetValue(_yes) && !Confirm(what, [.. found])) return ExitCodes.InvalidInput;
+        var found = await owner.AskAsync(RunOperations.Match, Filter(parsed), cancellation);
+        if (found.Count == 0) return session.Print(parsed, found.Ids, "No run is like that.");
+        if (!parsed.GetValue(_yes) && !Confirm(what, found)) return ExitCodes.InvalidInput;
         var lines = new List<BulkLine>();
-        foreach (var run in found) lines.Add(await work(owner, run.RunId));
+        foreach (var run in found.Ids) lines.Add(await work(owner, run));
         return session.Print(parsed, lines, lines.Select(line => line.Text));
     }
 
@@ -52,17 +52,17 @@ internal sealed class ManyRuns(Session session)
         var filter = new RunFilter
         {
             Dag = parsed.GetValue(_dag),
-            State = parsed.GetValue(_state) is { } state ? StateNames.ParseStatus(state) : null,
+            Statuses = parsed.GetValue(_state) is { } state ? [StateNames.ParseStatus(state)] : [],
             Labels = RunArguments.Labels(parsed.GetValue(_label)!),
             Since = parsed.GetValue(_since) is { } since ? TimeArguments.Since(since, session.Terminal.Clock.GetUtcNow()) : null,
         };
-        return filter.IsEmpty ? throw new UpdraftException(CliErrors.NoRun, "name a run, or choose runs with --dag, --state, --label or --since") : filter;
+        return filter is { Dag: null, Statuses.IsEmpty: true, Labels.IsEmpty: true, Since: null } ? throw new UpdraftException(CliErrors.NoRun, "name a run, or choose runs with --dag, --state, --label or --since") : filter;
     }
 
-    private bool Confirm(string what, IReadOnlyList<RunLine> runs)
+    private bool Confirm(string what, RunMatch runs)
     {
         var terminal = session.Terminal;
-        terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {runs.Count} {(runs.Count == 1 ? "run" : "runs")}: {string.Join(", ", runs.Take(5).Select(run => Printable.Of(run.RunId)))}{(runs.Count > 5 ? ", …" : "")}"));
+        terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {runs.Count} {(runs.Count == 1 ? "run" : "runs")}: {string.Join(", ", runs.Ids.Take(5).Select(Printable.Of))}{(runs.Count > 5 ? ", …" : "")}{(runs.Cut ? "; there may be more, for which the command is to be given again" : "")}"));
         terminal.Error.Write("Go on? [y/N] ");
         if (terminal.In.ReadLine()?.Trim() is "y" or "Y" or "yes") return true;
         terminal.Error.WriteLine("Nothing was done.");

@@ -36,10 +36,10 @@ internal static class DagOperations
     });
 
     public static readonly Operation<DagRequest, PublishedDag> Pause = new("dags/pause", (host, request, cancellation) =>
-        ChangeAsync(host, request, () => host.Services.Catalogue.PauseAsync(request.Name, request.By, request.Reason, cancellation: cancellation), cancellation));
+        OrSuggestAsync(host, request.Name, () => host.Services.Catalogue.PauseAsync(request.Name, request.By, request.Reason, cancellation: cancellation), cancellation));
 
     public static readonly Operation<DagRequest, PublishedDag> Unpause = new("dags/unpause", (host, request, cancellation) =>
-        ChangeAsync(host, request, () => host.Services.Catalogue.UnpauseAsync(request.Name, request.By, cancellation), cancellation));
+        OrSuggestAsync(host, request.Name, () => host.Services.Catalogue.UnpauseAsync(request.Name, request.By, cancellation), cancellation));
 
     public static readonly Operation<DagRequest, DagDeleted> Delete = new("dags/delete", async (host, request, cancellation) =>
         await host.Services.Catalogue.RemoveAsync(request.Name, request.By, cancellation) ? new DagDeleted(request.Name) : throw await NoDagAsync(host, request.Name, cancellation));
@@ -53,15 +53,16 @@ internal static class DagOperations
         return new UpdraftException(CatalogueErrors.NoSuchDag, $"no DAG '{Printable.Of(name)}' is published{Suggestion.For(name, known)}; see 'updraft dags list'");
     }
 
-    private static async Task<PublishedDag> ChangeAsync(LocalHost host, DagRequest request, Func<Task<PublishedDag>> change, CancellationToken cancellation)
+    /// <summary>Does something with a DAG; where there is none of that name, it is said which was meant.</summary>
+    public static async Task<T> OrSuggestAsync<T>(LocalHost host, string name, Func<Task<T>> work, CancellationToken cancellation)
     {
         try
         {
-            return await change();
+            return await work();
         }
         catch (UpdraftException e) when (e.Code == CatalogueErrors.NoSuchDag)
         {
-            throw await NoDagAsync(host, request.Name, cancellation);
+            throw await NoDagAsync(host, name, cancellation);
         }
     }
 

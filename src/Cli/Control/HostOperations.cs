@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Updraft.Embedded;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -17,7 +18,9 @@ internal static class HostOperations
 
     public static readonly Operation<RetentionPolicy, RetentionReport> Retain = new("retention/run", (host, request, cancellation) => host.RetainAsync(request, cancellation));
 
-    public static readonly ImmutableArray<Operation> All = [Alerts, Health, Retain];
+    public static readonly Operation<BackupRequest, BackupMade> Backup = new("host/backup", async (host, request, cancellation) => BackupMade.Of(await host.BackupAsync(request.Folder, cancellation)));
+
+    public static readonly ImmutableArray<Operation> All = [Alerts, Health, Retain, Backup];
 }
 
 /// <summary>Which alerts are wanted.</summary>
@@ -29,3 +32,16 @@ internal sealed record AlertsRequest(string? Dag, string? After, int Count);
 /// <param name="Watchdog">What the watchdog found last; null when it never looked.</param>
 /// <param name="Storage">Why nothing can be stored at the moment; null when all is well.</param>
 internal sealed record HealthAnswer(DateTimeOffset At, bool Serving, WatchdogReport? Watchdog, string? Storage);
+
+/// <summary>Where a backup is wanted.</summary>
+/// <param name="Folder">Full path of a folder that is empty or not there.</param>
+internal sealed record BackupRequest(string Folder);
+
+/// <summary>A backup.</summary>
+/// <param name="At">When it began: all that was acknowledged before is in it.</param>
+/// <param name="Files">How many files it has.</param>
+/// <param name="Bytes">How many bytes.</param>
+internal sealed record BackupMade(DateTimeOffset At, int Files, long Bytes)
+{
+    public static BackupMade Of(BackupManifest manifest) => new(manifest.At, manifest.Files.Length, manifest.Files.Sum(file => file.Bytes));
+}

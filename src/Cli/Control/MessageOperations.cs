@@ -17,18 +17,18 @@ internal static class MessageOperations
 
     public static readonly Operation<QueueMessage, MessageSent> SendMessage = new("queue/send", async (host, request, cancellation) =>
     {
-        await host.Queue.SendAsync(request, cancellation);
+        await host.Services.Queue.SendAsync(request, cancellation);
         return new MessageSent(request.Id, host.Drives(null));
     });
 
     public static readonly Operation<Nothing, ImmutableArray<DeadLetter>> DeadLetters = new("queue/dead", async (host, _, cancellation) =>
-        [.. await host.Queue.DeadLettersAsync(cancellation).Take(MostListed).ToListAsync(cancellation)]);
+        [.. await host.Services.Queue.DeadLettersAsync(cancellation).Take(MostListed).ToListAsync(cancellation)]);
 
     public static readonly Operation<DeadLetterRequest, DeadLetterRequest> Requeue = new("queue/requeue", async (host, request, cancellation) =>
-        await host.Queue.RequeueAsync(request.Name, cancellation) ? request : throw NoDeadLetter(request));
+        await host.Services.Queue.RequeueAsync(request.Name, cancellation) ? request : throw NoDeadLetter(request));
 
     public static readonly Operation<DeadLetterRequest, DeadLetterRequest> Purge = new("queue/purge", async (host, request, cancellation) =>
-        await host.Queue.PurgeAsync(request.Name, cancellation) ? request : throw NoDeadLetter(request));
+        await host.Services.Queue.PurgeAsync(request.Name, cancellation) ? request : throw NoDeadLetter(request));
 
     public static readonly ImmutableArray<Operation> All = [SendEvent, ListEvents, SendMessage, DeadLetters, Requeue, Purge];
 

@@ -11,13 +11,12 @@ internal static class RunOperations
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public static readonly Operation<TriggerRequest, TriggerAnswer> Trigger = new("runs/trigger", async (host, request, cancellation) =>
-        Answer(host, await host.Runs.TriggerAsync(request.ToTrigger(), cancellation)));
+        Answer(host, await TriggerAsync(host, request.ToTrigger(), request.Alone, cancellation)));
 
     public static readonly Operation<TriggerPublished, TriggerAnswer> TriggerDag = new("dags/trigger", async (host, request, cancellation) =>
-    {
-        if (await host.Services.Catalogue.GetAsync(request.Dag, cancellation) is null) throw await DagOperations.NoDagAsync(host, request.Dag, cancellation);
-        return Answer(host, await host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation));
-    });
+        Answer(host, await DagOperations.OrSuggestAsync(host, request.Dag, async () => request.Alone is null
+            ? await host.Services.Catalogue.TriggerAsync(request.Dag, request.Run.SetOn, request.Version, cancellation)
+            : await TriggerAsync(host, request.Run.SetOn(await host.Services.Catalogue.PinAsync(request.Dag, request.Version, cancellation)), request.Alone, cancellation), cancellation)));
 
     public static readonly Operation<RunCommand<CancelCommand>, CommandTaken> Cancel = new("runs/cancel", (host, request, cancellation) =>
         TakenAsync(host, request.RunId, host.Runs.CancelAsync(request.RunId, request.Command, cancellation), cancellation));
@@ -37,12 +36,29 @@ internal static class RunOperations
         return await TakenAsync(host, request.RunId, host.Runs.MarkAsync(request.RunId, command, cancellation), cancellation);
     });
 
-    public static readonly Operation<RunFilter, ImmutableArray<RunLine>> List = new("runs/list", (host, request, cancellation) => request.FindAsync(host.Runs.Reader, cancellation));
+    public static readonly Operation<RunCommand<PriorityCommand>, CommandTaken> Prioritise = new("runs/priority", async (host, request, cancellation) =>
+    {
+        if (!request.Command.Tasks.IsEmpty) await TaskSelection.OfAsync(host.Data, request.RunId, request.Command.Tasks, cancellation);
+        return await TakenAsync(host, request.RunId, host.Runs.PrioritizeAsync(request.RunId, request.Command, cancellation), cancellation);
+    });
 
-    public static readonly Operation<RerunRequest, TriggerAnswer> Rerun = new("runs/rerun", async (host, request, cancellation) =>
+    public static readonly Operation<RunFilter, RunMatch> Match = new("runs/match", (host, request, cancellation) => host.Services.Bulk.MatchAsync(request, cancellation: cancellation));
+
+    public static readonly Operation<RunCommand<Rerun>, TriggerAnswer> Again = new("runs/rerun", async (host, request, cancellation) =>
     {
         var run = await host.Runs.Reader.RequestAsync(request.RunId, cancellation) ?? throw await NoRun.OfAsync(host.Data, request.RunId, cancellation);
-        return Answer(host, await host.Runs.TriggerAsync(await request.OfAsync(run, host, cancellation), cancellation));
+        return Answer(host, await DagOperations.OrSuggestAsync(host, run.Dag, () => host.Services.Reruns.RerunAsync(request.RunId, request.Command, cancellation), cancellation));
+    });
+
+    public static readonly Operation<RunCommand<ChangeNote>, RunNote> Note = new("runs/note", async (host, request, cancellation) =>
+        await host.Services.Notes.ChangeAsync(request.RunId, request.Command, cancellation) && await host.Services.Notes.GetAsync(request.RunId, cancellation) is { } note
+            ? note
+            : throw await NoRun.OfAsync(host.Data, request.RunId, cancellation));
+
+    public static readonly Operation<ExplainRequest, Explanation> Explain = new("runs/explain", async (host, request, cancellation) =>
+    {
+        if (request.Task is { } task) await TaskSelection.OfAsync(host.Data, request.RunId, [new InstanceSelector(task, request.Keys)], cancellation);
+        return await host.Services.Explainer.ExplainAsync(request.RunId, request.Task, request.Keys, cancellation) ?? throw await NoRun.OfAsync(host.Data, request.RunId, cancellation);
     });
 
     /// <summary>Completes when the run's document is a later one, or after a while; the document says how the run stands.</summary>
@@ -61,7 +77,10 @@ internal static class RunOperations
         return new WaitAnswer(host.Drives(request.RunId));
     });
 
-    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, List, Rerun, Wait];
+    public static readonly ImmutableArray<Operation> All = [Trigger, TriggerDag, Cancel, Pause, Clear, Mark, Prioritise, Match, Again, Note, Explain, Wait];
+
+    private static Task<TriggeredRun> TriggerAsync(LocalHost host, TriggerRun trigger, string? alone, CancellationToken cancellation) =>
+        alone is null ? host.Runs.TriggerAsync(trigger, cancellation) : host.Services.Reruns.RunAloneAsync(trigger, alone, cancellation);
 
     private static TriggerAnswer Answer(LocalHost host, TriggeredRun triggered) => triggered.Purged
         ? throw new UpdraftException(CliErrors.OtherRun, $"there was a run '{Printable.Of(triggered.Request.RunId)}' before, which is removed by now: choose another --run-id")

@@ -20,6 +20,9 @@ internal sealed record TriggerRequest
     /// <summary>What the run is given.</summary>
     public required RunGiven Run { get; init; }
 
+    /// <summary>The one task that is run without the others; null for the whole DAG.</summary>
+    public string? Alone { get; init; }
+
     public TriggerRun ToTrigger() => Run.SetOn(new TriggerRun { Dag = DagJson.Parse(Spec.GetRawText()), Operators = Operators, Package = Package });
 }
 
@@ -27,7 +30,8 @@ internal sealed record TriggerRequest
 /// <param name="Dag">The DAG or experiment.</param>
 /// <param name="Version">Hash of a version, or how it begins; null for the current one.</param>
 /// <param name="Run">What the run is given.</param>
-internal sealed record TriggerPublished(string Dag, string? Version, RunGiven Run);
+/// <param name="Alone">The one task that is run without the others; null for the whole DAG.</param>
+internal sealed record TriggerPublished(string Dag, string? Version, RunGiven Run, string? Alone = null);
 
 /// <summary>What a run is given on the command line.</summary>
 internal sealed record RunGiven
@@ -74,36 +78,5 @@ internal sealed record WaitRequest(string RunId, long Revision);
 /// <param name="Driven">Whether a process drives the run now.</param>
 internal sealed record WaitAnswer(bool Driven);
 
-/// <summary>Makes a run again.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Latest">With the current version of its DAG, rather than the one that it had.</param>
-/// <param name="NewRunId">The new run's id; null for one made from the time.</param>
-/// <param name="By">Who asks.</param>
-internal sealed record RerunRequest(string RunId, bool Latest, string? NewRunId, string By)
-{
-    /// <summary>The run that is wanted.</summary>
-    public async Task<TriggerRun> OfAsync(RunRequest run, LocalHost host, CancellationToken cancellation)
-    {
-        var version = Latest ? await LatestAsync(run, host, cancellation) : await PinnedDag.TriggerOfAsync(host.Data, run, cancellation);
-        return version with
-        {
-            RunId = NewRunId,
-            Conf = run.Conf,
-            Labels = run.Labels,
-            LogicalDate = run.LogicalDate,
-            DataInterval = new DataInterval(run.DataIntervalStart, run.DataIntervalEnd),
-            BusinessKey = run.BusinessKey,
-            Partition = run.Partition,
-            DatasetEvents = run.DatasetEvents,
-            Note = run.Note,
-            RerunOf = run.RunId,
-            Trigger = "rerun",
-            TriggeredBy = By,
-        };
-    }
-
-    private static async Task<TriggerRun> LatestAsync(RunRequest run, LocalHost host, CancellationToken cancellation) =>
-        await host.Services.Catalogue.GetAsync(run.Dag, cancellation) is null
-            ? throw await DagOperations.NoDagAsync(host, run.Dag, cancellation)
-            : await host.Services.Catalogue.PinAsync(run.Dag, null, cancellation);
-}
+/// <summary>Which run, or task of it, is to be explained.</summary>
+internal sealed record ExplainRequest(string RunId, string? Task, ImmutableArray<string> Keys);

@@ -35,14 +35,10 @@ internal sealed class LocalHost : IAsyncDisposable
         Services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, options.Clock), BuiltInOperators.Catalog,
             new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), options.Logging);
         Services.Register(_registry);
-        Queue = new StateRunRequestQueue(host.State, options.Clock, Services.Alerts);
     }
 
     /// <summary>All that can be done with runs.</summary>
     public RunServices Services { get; }
-
-    /// <summary>Messages that ask for runs.</summary>
-    public IRunRequestQueue Queue { get; }
 
     public RunClient Runs => Services.Runs;
 
@@ -92,8 +88,7 @@ internal sealed class LocalHost : IAsyncDisposable
         Repeat(ReconcileEvery, Services.ReconcileAsync);
         if (_options.OnlyRun is not null) return;
         Repeat(RetainEvery, cancellation => RetainAsync(new RetentionPolicy(), cancellation));
-        var handler = new RunRequestHandler((name, set, cancellation) => Services.Catalogue.TriggerAsync(name, set, null, cancellation), Services.Events);
-        _consuming = new QueueConsumer(Queue, handler, Clock, _options.Logging.CreateLogger("Updraft.Queue")).RunAsync(_stop.Token);
+        _consuming = Services.QueueConsumer.RunAsync(_stop.Token);
     }
 
     /// <summary>Removes what is old. One pass at a time.</summary>
@@ -109,6 +104,9 @@ internal sealed class LocalHost : IAsyncDisposable
             _retaining.Release();
         }
     }
+
+    /// <summary>Copies the folder as it stands.</summary>
+    public Task<BackupManifest> BackupAsync(string folder, CancellationToken cancellation) => _host.BackupAsync(folder, cancellation);
 
     private void Repeat(TimeSpan every, Func<CancellationToken, Task> round) => _rounds.Add(new Rounds(every, Clock, round, e => Troubled?.Invoke(e)));
 

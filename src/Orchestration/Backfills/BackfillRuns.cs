@@ -61,7 +61,11 @@ public sealed class BackfillRuns(DagCatalogue catalogue, RunClient runs, ActorCl
             }, cancellation);
             return null;
         }
-        catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal))
+        catch (UpdraftException full) when (full.Code == TriggerErrors.QueueFull)
+        {
+            return new(BackfillOutcome.Full, full.Message);
+        }
+        catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal) || refusal.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NoSuchVersion)
         {
             return new(BackfillOutcome.Refused, $"{refusal.Code}: {refusal.Message}");
         }

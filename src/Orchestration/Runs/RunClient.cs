@@ -73,7 +73,10 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         var request = NewRun.RequestOf(trigger, trigger.Version ?? sent!.Hash, now);
         if (sent is not null) await specs.PutAsync(sent.Hash, sent.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
 
-        if (await Reader.RequestAsync(request.RunId, cancellation) is null)
+        var known = await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(request.RunId)), cancellation);
+        // An id that is remembered of a run that was removed: nothing is stored, so that nothing has to be taken back.
+        if (known is { Value.PurgedAt: not null }) return new TriggeredRun(request, false) { Purged = true };
+        if (known is null)
         {
             // The place in the queue comes before the run; one whose run was never made is given back by the watchdog.
             if (RunSlot.Queue(trigger, request) is { } place && await _ledgers.QueueAsync(place, trigger.Dag.MaxQueuedRuns!.Value, cancellation) is { } full)
@@ -89,6 +92,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Lane = trigger.Dag.Lane,
             Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", request.RunId),
         }, cancellation);
+        if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
     }
 
@@ -137,6 +141,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
 
     /// <summary>Pauses a run, or lets it go on. False when there is no such run.</summary>
     public Task<bool> PauseAsync(string runId, PauseCommand command, CancellationToken cancellation = default) => TellAsync(runId, PauseCommand.Kind, command, cancellation);
+
+    /// <summary>Changes priorities of a run that waits for limits, or of tasks of it. False when there is no such run.</summary>
+    public Task<bool> PrioritizeAsync(string runId, PriorityCommand command, CancellationToken cancellation = default) => TellAsync(runId, PriorityCommand.Kind, command, cancellation);
 
     private Task<bool> TellAsync(string runId, string kind, object command, CancellationToken cancellation) => actors.TellAsync(new TellActor
     {

@@ -48,6 +48,15 @@ public sealed record MarkCommand(ImmutableArray<InstanceSelector> Tasks, TaskSta
     public const string Kind = "mark";
 }
 
+/// <summary>Changes who comes first where work waits for a limit: pools, run slots, limits within the run.</summary>
+/// <param name="Tasks">Which; empty for the run itself and all its tasks.</param>
+/// <param name="Priority">The higher number comes first.</param>
+public sealed record PriorityCommand(ImmutableArray<InstanceSelector> Tasks, int Priority)
+{
+    /// <summary>The kind of its inbox entry.</summary>
+    public const string Kind = "priority";
+}
+
 /// <summary>Pauses a run, or lets it go on.</summary>
 /// <param name="Paused">True to start nothing new.</param>
 public sealed record PauseCommand(bool Paused)

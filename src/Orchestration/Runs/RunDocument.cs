@@ -30,6 +30,9 @@ public sealed record RunBody
     /// <summary>Whether a cancel, rather than a timeout, stops everything.</summary>
     public bool CancelAsked { get; init; }
 
+    /// <summary>Priorities that were given by hand; null for none.</summary>
+    public PriorityRules? Priorities { get; init; }
+
     /// <summary>Whether nothing new may start.</summary>
     public bool Paused { get; init; }
 

@@ -45,6 +45,6 @@ public static class RunErrors
     /// <summary>The orchestration of a run has ended before the run did.</summary>
     public const string Broken = "UPD2013";
 
-    /// <summary>The host died three times in a row while it worked on the same thing.</summary>
-    public const string HostDied = "UPD2090";
+    /// <summary>A run of this id was removed by retention, and its id is still remembered.</summary>
+    public const string Purged = "UPD2091";
 }

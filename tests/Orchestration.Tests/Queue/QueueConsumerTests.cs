@@ -6,7 +6,8 @@ namespace Updraft.Orchestration.Tests;
 /// <summary>A host's loop over its queue, on a simulated store and clock.</summary>
 public sealed class QueueConsumerTests
 {
-    private static readonly DagSpec Dag = new() { Name = "train", Tasks = [] };
+    private static readonly DagSpec Dag = TrainDag();
+    private static readonly OperatorManifest Work = new() { Name = "work", Kind = OperatorKind.Run, Description = "Works.", Fields = System.Text.Json.JsonSerializer.SerializeToElement(new { type = "object" }) };
 
     private readonly EventStage _stage = new();
     private readonly StateRunRequestQueue _queue;
@@ -125,7 +126,7 @@ public sealed class QueueConsumerTests
             {
                 for (var i = 0; i < 5; i++) await ActorLoopTests.UntilAsync(() => queue.SendAsync(Message($"m{i}")));
                 using var stop = new CancellationTokenSource();
-                var running = new QueueConsumer(queue, new((_, set, token) => runs.TriggerAsync(set(new() { Dag = Dag, Operators = [] }), token), stage.Client), stage.Simulator.Time, NullLogger.Instance).RunAsync(stop.Token);
+                var running = new QueueConsumer(queue, new((_, set, token) => runs.TriggerAsync(set(new() { Dag = Dag, Operators = [Work] }), token), stage.Client), stage.Simulator.Time, NullLogger.Instance).RunAsync(stop.Token);
                 while (Messages(stage).Any()) await Task.Delay(TimeSpan.FromSeconds(10), stage.Simulator.Time);
                 stop.Cancel();
                 await running;
@@ -143,7 +144,7 @@ public sealed class QueueConsumerTests
             var stage = new EventStage();
             var queue = new StateRunRequestQueue(stage.Store, stage.Simulator.Time);
             var runs = new RunClient(stage.Store, new SpecStore(stage.Store), stage.Actors, new RunNotices(), stage.Simulator.Time);
-            QueueConsumer Consumer() => new(queue, new((_, set, token) => runs.TriggerAsync(set(new() { Dag = Dag, Operators = [] }), token), stage.Client), stage.Simulator.Time, NullLogger.Instance);
+            QueueConsumer Consumer() => new(queue, new((_, set, token) => runs.TriggerAsync(set(new() { Dag = Dag, Operators = [Work] }), token), stage.Client), stage.Simulator.Time, NullLogger.Instance);
             stage.Simulator.Run(() => queue.SendAsync(Message("m1")));
 
             var died = stage.DieAtWrite(k);
@@ -207,6 +208,13 @@ public sealed class QueueConsumerTests
         var run = set(new() { Dag = Dag, Operators = [] });
         return new(new() { RunId = run.RunId!, Dag = Dag.Name, DagHash = "h", Conf = NoBody.Json, Params = NoBody.Json, LogicalDate = default, DataIntervalStart = default, DataIntervalEnd = default, CreatedAt = default }, true);
     }, _stage.Client), Time, NullLogger.Instance, parallel);
+
+    private static DagSpec TrainDag()
+    {
+        var dag = new DagBuilder("train");
+        dag.Task("a", "work");
+        return dag.Build();
+    }
 
     private Task SendAsync(string id) => _queue.SendAsync(Message(id));
 

@@ -96,13 +96,13 @@ public sealed class RunRequestHandlerTests
         Assert.Contains("of DAG 'other'", outcome.Reason, StringComparison.Ordinal);
     }
 
-    public static TheoryData<Exception> Passing => [new IOException("the disk is away"), new TimeoutException("no answer"), new UpdraftException(StorageCode, "the disk is full")];
+    public static TheoryData<Exception> Passing => [new IOException("the disk is away"), new TimeoutException("no answer"), new UpdraftException(StorageCode, "the disk is full"), new UpdraftException(TriggerErrors.QueueFull, "16 runs wait already")];
 
     private const string StorageCode = "UPD3" + "003";
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public void Handle_WhenTheStoreIsAway_RetriesLater(Exception failure)
+    public void Handle_WhenTheStoreIsAwayOrTooManyRunsWait_RetriesLater(Exception failure)
     {
         _refuse = _ => failure;
 

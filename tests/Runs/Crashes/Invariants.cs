@@ -29,6 +29,7 @@ internal static class Invariants
         await OutputsReadWereCommittedAsync(scene, scenario);
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.Named("db"))).IsIdle, "I9: slots of a pool are taken, and nothing runs");
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.RunsOf(scenario.Dag.Name))).IsIdle, "I9: a run slot is taken, and nothing runs");
+        Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.KeyOf(scenario.Dag.Name, "each", "one"))).IsIdle, "I9: a place of a key is taken, and nothing runs");
         Database(scene);
     }
 

@@ -19,6 +19,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     private readonly CrashSoon _faults = new();
     private readonly List<string> _done = [];
     private readonly Scene _scene;
+    private readonly bool _inParts;
     private string _before = "";
 
     /// <summary>Runs of which a command may have been taken twice, so that they may have more tries than the model.</summary>
@@ -27,10 +28,11 @@ internal sealed class ModelPlay : IAsyncDisposable
     public ModelPlay(int seed)
     {
         _random = new Random(seed);
-        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name).Make())];
+        _inParts = _random.Next(3) == 0 && Environment.GetEnvironmentVariable("TEMP_P") is not null;
+        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name, _inParts).Make())];
         var stage = new Stage();
         foreach (var task in _dags.SelectMany(dag => dag.Tasks)) stage.On(task.Id, act => _world.PlayAsync(stage, task, act));
-        _scene = Scene.Empty(stage, _random.Next(3) == 0 && Environment.GetEnvironmentVariable("TEMP_P") is not null ? 2 : null);
+        _scene = Scene.Empty(stage, _inParts ? 2 : null);
     }
 
     /// <summary>What was done, one operation a line.</summary>
@@ -82,7 +84,7 @@ internal sealed class ModelPlay : IAsyncDisposable
 
     private Task ClearAsync(string id, RunModel run)
     {
-        var command = new ClearCommand { Tasks = Selectors(run, forMark: false), Downstream = _random.Next(4) > 0, Upstream = _random.Next(6) == 0, FailedOnly = _random.Next(4) == 0 };
+        var command = new ClearCommand { Tasks = Selectors(run, forMark: false), Downstream = _random.Next(4) > 0, Upstream = !_inParts && _random.Next(6) == 0, FailedOnly = _random.Next(4) == 0 };
         if (command.Tasks.IsEmpty || run.Selection(command).Count == 0) return ChangeWorldAsync();
         return CommandAsync(id, $"clear {Text(command.Tasks)}{(command.Downstream ? "" : " without downstream")}{(command.Upstream ? " and upstream" : "")}{(command.FailedOnly ? ", failed only" : "")} of",
             runs => runs.ClearAsync(id, command), model => model.Clear(command));
@@ -244,8 +246,19 @@ internal sealed class ModelPlay : IAsyncDisposable
         Assert.All(_runs, run => Assert.True(run.Value.IsFinal, $"I1: {run.Key} has not ended"));
         await _scene.DrainAsync();
         Assert.All(_scene.Stage.Journal.GroupBy(each => each.Attempt), tried => Assert.True(tried.Count() <= 1 + _faults.Crashes, $"I3: '{tried.Key}' was executed {tried.Count()} times, and the host died {_faults.Crashes} times"));
+        if (_faults.Crashes == 0) Assert.True(MostAtOnce() <= 2, $"I9: {MostAtOnce()} executions were at work at once in a pool of 2 slots");
         foreach (var pool in _dags.Select(dag => PoolNames.RunsOf(dag.Spec.Name)).Append(PoolNames.Named("db")))
             Assert.True((await _scene.Host.Actors.Ledgers.GetAsync(pool)).IsIdle, $"I9: slots of '{pool}' are taken, and nothing runs");
         Invariants.Database(_scene);
+    }
+
+    /// <summary>The most executions of tasks of the pool at the same time.</summary>
+    private int MostAtOnce()
+    {
+        var pooled = _dags.SelectMany(dag => dag.Spec.Tasks).Where(task => !task.Pools.IsEmpty).Select(task => task.Id).ToHashSet();
+        var (most, now) = (0, 0);
+        foreach (var (_, change) in _scene.Stage.Journal.Where(each => pooled.Contains(each.Task)).SelectMany(each => ((int At, int Change)[])[(each.StartedAt, 1), (each.EndedAt!.Value, -1)]).OrderBy(each => each.Item1))
+            most = Math.Max(most, now += change);
+        return most;
     }
 }

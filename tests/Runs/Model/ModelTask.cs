@@ -26,7 +26,7 @@ internal sealed record ModelTask(string Id)
     /// <summary>The task whose output it reads; null for none.</summary>
     public string? Reads { get; init; }
 
-    /// <summary>Whether it takes a slot of a pool. It never hangs then, so that nobody waits for ever.</summary>
+    /// <summary>Whether it may wait for a slot of a pool or of its map. It never hangs then, so that nobody waits for ever.</summary>
     public bool HasPool { get; init; }
 
     /// <summary>Direct upstreams.</summary>

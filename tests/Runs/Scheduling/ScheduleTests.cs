@@ -112,6 +112,29 @@ public sealed class ScheduleTests
         Assert.Equal((AlertKinds.AutoPaused, Timetable.TickId(40)), (alert.Kind, alert.RunId));
     }
 
+    /// <summary>A run that <c>max_queued_runs</c> refuses is a drop, with the reason; a backfill waits for its turn.</summary>
+    [Fact]
+    public async Task QueueThatIsFull_DropsTicks_AndHoldsBackfills()
+    {
+        await using var scene = await Scene.OpenAsync();
+        scene.Stage.On("a", async act =>
+        {
+            await act.WorkForAsync(TimeSpan.FromMinutes(15));
+            return TaskOutcome.Success();
+        });
+        await scene.PublishAsync(Timetable.Dag(EveryTen, maxActiveRuns: 1) with { MaxQueuedRuns = 0 });
+        await scene.ToAsync(25);
+        Assert.Equal(["10 Success"], await scene.TimesAsync());
+        var drop = Assert.Single((await scene.BodyAsync()).Drops);
+        Assert.StartsWith(TriggerErrors.QueueFull, drop.Reason, StringComparison.Ordinal);
+
+        await scene.Host.Services.Catalogue.PauseAsync("d", Caller.Unknown);
+        await scene.Host.Services.Backfills.CreateAsync(new CreateBackfill { Dag = "d", Id = "b", From = Timetable.Start.AddMinutes(-30), To = Timetable.Start, MaxActive = 2 });
+        await scene.ToAsync(90);
+
+        Assert.Equal(["-30 Success", "-20 Success", "-10 Success", "10 Success"], await scene.TimesAsync());
+    }
+
     [Fact]
     public async Task NewVersion_RunsFromTheNextTick()
     {

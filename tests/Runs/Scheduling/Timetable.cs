@@ -17,8 +17,6 @@ internal static class Timetable
         return dag.Build();
     }
 
-    public static Task<PublishedDag> PublishAsync(this Scene scene, DagSpec dag) => scene.Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
-
     /// <summary>Lets time pass up to so many minutes after the start, doing all that falls due.</summary>
     public static async Task ToAsync(this Scene scene, double minutes)
     {

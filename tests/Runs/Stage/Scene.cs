@@ -13,6 +13,7 @@ internal sealed class Scene : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
     private DagTestHost? _host;
+    private TaskCompletionSource<DagTestHost> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int? _partSize;
 
     private Scene(Stage stage)
@@ -26,6 +27,9 @@ internal sealed class Scene : IAsyncDisposable
     public VirtualTime Time { get; } = new();
 
     public DagTestHost Host => _host!;
+
+    /// <summary>The host, for work that goes on as soon as its engine does, which is before <see cref="Host"/> is there.</summary>
+    public Task<DagTestHost> OpenedAsync() => _opened.Task;
 
     public string Folder => _folder.FullName;
 
@@ -52,6 +56,7 @@ internal sealed class Scene : IAsyncDisposable
     {
         if (_host is not null) await _host.DisposeAsync();
         _host = null;
+        if (_opened.Task.IsCompleted) _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
@@ -61,7 +66,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
     public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
     {
-        await PublishAsync(dag);
+        await this.PublishAsync(dag);
         return await Host.Services.Catalogue.TriggerAsync(dag.Name, trigger => trigger with { RunId = runId, BusinessKey = businessKey });
     }
 
@@ -140,12 +145,16 @@ internal sealed class Scene : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartHostAsync(IFaults? faults, int? weakSeed) => _host = await DagTestHost.StartAsync(new DagTestOptions
+    private async Task StartHostAsync(IFaults? faults, int? weakSeed)
     {
-        Operators = [.. Stage.Operators],
-        PartSize = _partSize,
-        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = StuckAfter },
-    });
+        _host = await DagTestHost.StartAsync(new DagTestOptions
+        {
+            Operators = [.. Stage.Operators],
+            PartSize = _partSize,
+            Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = StuckAfter },
+        });
+        _opened.SetResult(_host);
+    }
 
     private async Task<string> DescribeAsync() => await Host.Runs.Reader.GetAsync("r") is { } view ? $"{view.Body.Status} {view.Body.Reason} {await StatesAsync()}" : "no run 'r'";
 }

@@ -76,7 +76,7 @@ internal sealed class Stage
     /// <summary>Waits for the clock or a stop without counting as work, so that a test can tell when all else is done.</summary>
     public async Task AwayAsync(Func<Action, IDisposable?> until, CancellationToken stop)
     {
-        var work = Scene.Host.Embedded.Work;
+        var work = (await Scene.OpenedAsync()).Embedded.Work;
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var woken = 0;
         void Wake()

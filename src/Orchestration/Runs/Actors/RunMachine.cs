@@ -30,6 +30,7 @@ internal sealed partial class RunMachine : Machine
         _begun = _body.StartedAt is not null;
         _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
         if (!_begun) _state.Outbox.Load(_body.Outbox);
+        if (!_begun) _state.LoadPriorities(_body.Priorities);
         _state.Opened = _body.Opened;
     }
 
@@ -60,6 +61,7 @@ internal sealed partial class RunMachine : Machine
             case Threw { Key: Past } or Fired { Key: PastFollow }: AskPast(effects, again: message is Threw); break;
             case Told { Kind: RunFollowed.Kind } told when told.Body.Deserialize<RunFollowed>(OrchestrationJson.Options) is { Key: Past } answer: PastTold(answer, effects, now); break;
             case Told { Kind: FollowRun.Kind } told: Follow(told); break;
+            case Told { Kind: PriorityCommand.Kind } when !HasEnded: Prioritize(message, effects, now); break;
             case Told told when !_begun || HasEnded: WaitForSlot(told, effects, now); break;
             default: Feed(message, effects, now); break;
         }
@@ -105,7 +107,15 @@ internal sealed partial class RunMachine : Machine
             _turnCame = true; // Before the answer that it has to wait.
             return;
         }
-        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit));
+        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit) with { Priority = _state.Priorities.OfRun ?? 0, Change = _state.Priorities.Changes });
+    }
+
+    /// <summary>A run that waits for its slot asks again, and keeps its time of asking.</summary>
+    private void Prioritize(Message message, Effects effects, DateTime now)
+    {
+        _state.Handle(message, effects, now);
+        _changed = true;
+        if (SlotLimit is not null && !WaitsForPast) AskForSlot(effects);
     }
 
     private void SlotAnswered(AcquiredPools answer, Effects effects, DateTime now)

@@ -31,6 +31,7 @@ internal sealed partial class RunState
     public RunBody Store(RunBody body) => body with
     {
         Paused = IsPaused,
+        Priorities = _priorities.Changes > 0 ? _priorities : null,
         Stopping = _stopping?.Reason,
         Forced = _forced,
         Maps = [.. AllExpansions(_root).Where(expansion => IsMine(expansion.Region) && (expansion.State is not ExpansionState.Open || expansion.Count > 0)).Select(Store)],

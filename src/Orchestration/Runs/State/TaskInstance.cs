@@ -68,6 +68,9 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>Whether it holds slots of pools or waits for some.</summary>
     public PoolHold Pools { get; set; }
 
+    /// <summary>Where it asks for its pools or waits for them; null while it does neither. Not stored.</summary>
+    public PoolQueue? PoolQueue { get; set; }
+
     /// <summary>Whether it counts in the limits within the run.</summary>
     public bool HoldsPlaces { get; set; }
 
