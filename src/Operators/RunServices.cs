@@ -35,7 +35,6 @@ public sealed class RunServices
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
         Bulk = new BulkRuns(Runs, Reruns, Notes);
-        Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"),
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
@@ -77,9 +76,6 @@ public sealed class RunServices
 
     /// <summary>Does the same to many runs.</summary>
     public BulkRuns Bulk { get; }
-
-    /// <summary>Says why a run or task is not running now.</summary>
-    public Explainer Explainer { get; }
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
