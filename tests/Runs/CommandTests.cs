@@ -307,4 +307,27 @@ public sealed class CommandTests
         Assert.Equal((RunStatus.Success, "a:Success b:Success c:Success"), (run.Body.Status, await scene.StatesAsync()));
         Assert.Equal(["r/a/1", "r/b/1", "r/b/1", "r/c/1"], scene.Stage.Journal.Select(each => each.Attempt));
     }
+
+    [Fact]
+    public async Task CancelByForce_OfAPausedRun_SkipsATeardownThatWasHeldBack()
+    {
+        await using var scene = await Scene.OpenAsync(Endless("work"));
+        var dag = new DagBuilder("d");
+        var up = dag.Work("up").AsSetup();
+        var down = dag.Work("down").AsTeardown(up);
+        dag.Link(up >> dag.Work("work") >> down, up >> down);
+        dag.Link(up >> dag.Work("other"));
+        scene.Stage.On("other", _ => TaskOutcome.Success());
+        await scene.TriggerAsync(dag.Build());
+        await scene.UntilAsync(instances => instances.Count > 0 && instances["work"].State is TaskState.Running && instances["other"].State is TaskState.Success);
+        await scene.Host.Runs.PauseAsync("r", new PauseCommand(true));
+        await scene.Host.Runs.MarkAsync("r", new MarkCommand([All("work")], TaskState.Success));
+        await scene.UntilAsync(instances => instances["down"].State is TaskState.Scheduled);
+
+        await scene.Host.Runs.CancelAsync("r", new CancelCommand(Force: true));
+        var run = await scene.EndAsync();
+
+        Assert.Equal((RunStatus.Cancelled, 0), (run.Body.Status, scene.Stage.Executions("down")));
+        Assert.Equal(TaskState.Skipped, (await scene.InstancesAsync())["down"].State);
+    }
 }

@@ -13,6 +13,8 @@ internal static class HostOperations
     public static readonly Operation<Nothing, HealthAnswer> Health = new("host/health", async (host, _, cancellation) =>
     {
         var report = (await host.Data.State.GetAsync<WatchdogReport>(WatchdogReport.Path, cancellation))?.Value;
+        // The watchdog looked up to a minute ago; there may be a later beat.
+        if (report is not null) report = report with { Lanes = [.. await Task.WhenAll(report.Lanes.Select(async lane => lane with { Beat = (await host.Data.State.GetAsync<Heartbeat>(Heartbeat.PathOf(lane.Lane), cancellation))?.Value }))] };
         return new HealthAnswer(host.Clock.GetUtcNow(), host.Drives(null), report, host.Failure?.Message);
     });
 

@@ -20,12 +20,12 @@ internal sealed partial class RunState
         _stopping = new StopCause(StopKind.Fail, reason);
         _forced |= force;
         ChangedHead();
-        if (IsPaused) SetPaused(false);
         foreach (var clear in _clears.ToArray()) Overtake(clear);
         foreach (var group in AllGroups(_root).Where(group => group.Phase is GroupPhase.Waiting).ToArray()) EndWait(group);
         foreach (var expansion in AllExpansions(_root).Where(expansion => IsMine(expansion.Region) && expansion != _own).ToArray()) Abandon(expansion, reason);
         foreach (var instance in _instances.ToArray())
             if (instance.IsShown && (force || !instance.Task.IsTeardown)) StopOrSkip(instance, _stopping);
+        if (IsPaused) SetPaused(false); // Only now, so that what is to be skipped is not let go on first.
         StopParts(AllExpansions(_root), reason);
         foreach (var group in AllGroups(_root).ToArray()) SettleIfDone(group);
     }
