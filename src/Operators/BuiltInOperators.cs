@@ -4,5 +4,5 @@ namespace Updraft.Operators;
 public static class BuiltInOperators
 {
     /// <summary>All of them.</summary>
-    public static readonly OperatorCatalog Catalog = new([new ShellOperator(), new CodeOperator()]);
+    public static readonly OperatorCatalog Catalog = new([new ShellOperator(), new CodeOperator(), new HttpOperator()]);
 }

@@ -51,6 +51,9 @@ public static class OperatorErrors
     /// <summary>A service refused what it was asked, and would refuse it again.</summary>
     public const string Refused = "UPD4016";
 
+    /// <summary>A service is throttled, has an error of its own or cannot be reached.</summary>
+    public const string Unavailable = "UPD4017";
+
     /// <summary>A process could not be started.</summary>
     public const string ProcessStart = "UPD4020";
 

@@ -35,7 +35,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         using var request = new HttpRequestMessage(method, UrlOf(path));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         foreach (var (name, value) in headers ?? new Dictionary<string, string>()) request.Headers.TryAddWithoutValidation(name, value);
-        await SignInAsync(request, cancellation);
+        request.Headers.Authorization = await SignInAsync(connection, azureScope, cancellation);
         if (body is not null) request.Content = new ByteArrayContent(body as byte[] ?? JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
         using var response = await ServiceHttp.SendAsync(request, cancellation);
@@ -46,7 +46,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         throw MayPass(response.StatusCode) ? new ServiceException(message, response.StatusCode, RetryAfterOf(response)) : new UpdraftException(OperatorErrors.Refused, message);
     }
 
-    private static bool MayPass(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
+    internal static bool MayPass(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
 
     private Uri UrlOf(string path)
     {
@@ -56,11 +56,12 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
             : throw new UpdraftException(OperatorErrors.Refused, $"{ServiceHttp.Shown(_base)} named {ServiceHttp.Shown(url)}, which is another service");
     }
 
-    private async Task SignInAsync(HttpRequestMessage request, CancellationToken cancellation)
+    /// <summary>How a connection signs in; null when it does not.</summary>
+    internal static async Task<AuthenticationHeaderValue?> SignInAsync(Connection connection, string? azureScope, CancellationToken cancellation)
     {
-        if (connection.Token is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        else if (connection.Azure is { } identity && azureScope is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AzureSignIn.TokenAsync(identity, azureScope, cancellation));
-        else if (connection.User is { } user) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{connection.Password}")));
+        if (connection.Token is { } token) return new("Bearer", token);
+        if (connection.Azure is { } identity && azureScope is not null) return new("Bearer", await AzureSignIn.TokenAsync(identity, azureScope, cancellation));
+        return connection.User is { } user ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{connection.Password}"))) : null;
     }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
@@ -83,7 +84,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         _ => null,
     };
 
-    private static string Shown(byte[] content)
+    internal static string Shown(byte[] content)
     {
         var text = string.Concat(Encoding.UTF8.GetString(content).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
         return text.Length == 0 ? "nothing" : text.Length <= MaxShown ? text : text[..MaxShown] + "…";
