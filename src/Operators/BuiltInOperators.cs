@@ -4,5 +4,10 @@ namespace Updraft.Operators;
 public static class BuiltInOperators
 {
     /// <summary>All of them.</summary>
-    public static readonly OperatorCatalog Catalog = new([new ShellOperator(), new CodeOperator(), new HttpOperator()]);
+    public static readonly OperatorCatalog Catalog = new(
+    [
+        new ShellOperator(), new CodeOperator(), new HttpOperator(),
+        new TimeSensor(), new FileSensor(), new HttpSensor(),
+        new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
+    ]);
 }

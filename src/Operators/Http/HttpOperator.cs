@@ -34,7 +34,7 @@ public sealed class HttpOperator : RunOperator<HttpFields>
             : TaskOutcome.Success(JsonPointer.Find(answer, fields.Extract) ?? throw new UpdraftException(OperatorErrors.Output, $"the answer has nothing at '{fields.Extract}'"));
     }
 
-    private static async Task<HttpRequestMessage> RequestAsync(TaskContext context, HttpFields fields, CancellationToken stop)
+    internal static async Task<HttpRequestMessage> RequestAsync(TaskContext context, HttpFields fields, CancellationToken stop)
     {
         var connection = fields.Connection is { } name ? await context.Connect(name, stop) : new Connection();
         var request = new HttpRequestMessage(new HttpMethod(fields.Method.ToString().ToUpperInvariant()), UrlOf(fields.Url, connection));
@@ -72,7 +72,7 @@ public sealed class HttpOperator : RunOperator<HttpFields>
     }
 
     /// <summary>JSON as it is; other text as a string; bytes that are no text are refused, since an output is JSON.</summary>
-    private static JsonElement? Value(byte[] content, MediaTypeHeaderValue? type)
+    internal static JsonElement? Value(byte[] content, MediaTypeHeaderValue? type)
     {
         if (content.Length == 0) return null;
         if (type?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true)
