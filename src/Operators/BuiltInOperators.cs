@@ -6,8 +6,8 @@ public static class BuiltInOperators
     /// <summary>All of them.</summary>
     public static readonly OperatorCatalog Catalog = new(
     [
-        new ShellOperator(), new CodeOperator(), new HttpOperator(),
-        new TimeSensor(), new FileSensor(), new HttpSensor(),
+        new ShellOperator(), new CodeOperator(), new HttpOperator(), new DagOperator(),
+        new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
     ]);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Updraft.Orchestration;
 
 namespace Updraft.Embedded.Tests;
@@ -14,6 +15,10 @@ public sealed class DataFolder : IDisposable
     public EmbeddedOptions Options => new() { DataFolder = Path, Time = Time, RelaxedDurability = true };
 
     public Task<EmbeddedHost> OpenAsync(Func<EmbeddedOptions, EmbeddedOptions>? with = null) => EmbeddedHost.OpenAsync(with?.Invoke(Options) ?? Options);
+
+    /// <summary>All files and their bytes, in one line each.</summary>
+    public IReadOnlyList<string> Read() =>
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")];
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

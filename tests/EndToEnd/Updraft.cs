@@ -71,6 +71,9 @@ internal sealed class Updraft : IDisposable
     /// <summary>What Ctrl+C sends.</summary>
     public void Interrupt() => Signal(2);
 
+    /// <summary>What a system sends that stops a service.</summary>
+    public void Terminate() => Signal(15);
+
     /// <summary>Waits for its end.</summary>
     public async Task<Ended> EndAsync()
     {

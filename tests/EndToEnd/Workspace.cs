@@ -36,6 +36,14 @@ internal sealed class Workspace : IDisposable
 
     public Updraft Start(params string[] arguments) => Updraft.Start(Folder, arguments);
 
+    /// <summary>Serves the data folder; it listens when this returns.</summary>
+    public async Task<Updraft> ServeAsync(params string[] arguments)
+    {
+        var serve = Start(["serve", .. arguments]);
+        await serve.LineAsync("Serving ");
+        return serve;
+    }
+
     /// <summary>The run document.</summary>
     public async Task<JsonElement> ShowAsync(string runId) => JsonDocument.Parse((await RunAsync("show", runId, "--json")).Expect(0).Output).RootElement;
 

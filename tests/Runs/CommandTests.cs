@@ -170,6 +170,8 @@ public sealed class CommandTests
         await scene.SettleAsync();
         await scene.Host.Embedded.Client.TerminateInstanceAsync(ActorInstanceId.Of(RunPaths.Of("r"), 1), "by the test");
         await scene.SettleAsync();
+        await scene.Host.Runs.CheckAsync(await scene.ViewAsync());
+        scene.Time.Advance(TimeSpan.FromMinutes(3));
 
         var broken = await Assert.ThrowsAsync<UpdraftException>(async () => await scene.Host.Runs.CheckAsync(await scene.ViewAsync()));
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using Updraft.Dags;
@@ -9,6 +10,8 @@ namespace Updraft.Cli;
 /// <summary>What happens in a served folder, a line each: runs that start and end, and what is wrong.</summary>
 internal sealed class ServeEvents : IDisposable
 {
+    private static readonly FrozenSet<string> Ends = new[] { RunStatus.Success, RunStatus.Failed, RunStatus.Cancelled }.Select(StateNames.Of).ToFrozenSet(StringComparer.Ordinal);
+
     private readonly Terminal _terminal;
     private readonly LocalHost _host;
     private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
@@ -42,8 +45,10 @@ internal sealed class ServeEvents : IDisposable
 
     private void Noticed(string runId, ActorHead head)
     {
-        if (!head.Body.TryGetProperty("status", out var status) || status.GetString() is not { } now || _told.GetValueOrDefault(runId) == now) return;
+        if (!head.Body.TryGetProperty("status", out var status) || status.GetString() is not { } now) return;
+        // An end is told when it is stored for good.
         if (head.Final) _told.TryRemove(runId, out _);
+        else if (Ends.Contains(now) || _told.GetValueOrDefault(runId) == now) return;
         else _told[runId] = now;
         Say($"Run {Printable.Of(runId)} {now}{Details(head.Body)}");
     }

@@ -43,6 +43,9 @@ internal static class BuilderJson
             : throw new UpdraftException(DagErrors.BadValue, $"an operator's fields are an object, and {value.GetType().Name} is written as {json.ValueKind}: give an object, as in new {{ script = \"...\" }}");
     }
 
+    public static CallbackSpec Callback(string @operator, object? with, RetrySpec? retry, TimeSpan? timeout) =>
+        new() { Operator = @operator, With = Object(with), Retry = retry ?? RetrySpec.None, Timeout = timeout };
+
     /// <summary>Snake case as in YAML; <c>MIN_ROWS</c> is an environment variable and stays as it is.</summary>
     private sealed class MemberNames : JsonNamingPolicy
     {

@@ -16,14 +16,26 @@ public sealed class DagBuilder(string name) : ITaskScope
     /// <summary>What the DAG is for; null when the author says nothing.</summary>
     public string? Description { get; init; }
 
+    /// <summary>Template over <c>params</c> and <c>conf</c> that names what a run is about, as in <c>{{ params.user_id }}</c>; null for none.</summary>
+    public string? BusinessKey { get; init; }
+
     /// <summary>When runs start by themselves; null for a DAG that is only triggered.</summary>
     public ScheduleSpec? Schedule { get; init; }
 
     /// <summary>Runs under way at once, 1 or more; null for 16 with a schedule and no limit without.</summary>
     public int? MaxActiveRuns { get; init; }
 
+    /// <summary>Runs that may wait for one under way to end, 0 or more; a further one is refused. Null for no limit.</summary>
+    public int? MaxQueuedRuns { get; init; }
+
     /// <summary>Task instances at work at once within one run, 1 or more; null for no limit.</summary>
     public int? MaxActiveTasks { get; init; }
+
+    /// <summary>Whether a run starts only once the run of the tick before has succeeded. Default false.</summary>
+    public bool DependsOnPast { get; init; }
+
+    /// <summary>The DAG pauses itself after so many failed runs in a row, 1 or more; null for never.</summary>
+    public int? PauseAfterFailures { get; init; }
 
     /// <summary>Which tasks decide whether a run succeeded. Default <see cref="OutcomePolicy.Leaves"/>.</summary>
     public OutcomePolicy Outcome { get; init; } = OutcomePolicy.Leaves;
@@ -31,8 +43,14 @@ public sealed class DagBuilder(string name) : ITaskScope
     /// <summary>How long a run may take from its start; null for no limit.</summary>
     public TimeSpan? RunTimeout { get; init; }
 
+    /// <summary>When a run counts as late, which alerts once; null for never.</summary>
+    public DueSpec? Due { get; init; }
+
     /// <summary>The workers that run this DAG. Default <c>default</c>.</summary>
     public string Lane { get; init; } = DagSpec.DefaultLane;
+
+    /// <summary>How long what runs leave behind is kept; null for the host's policy.</summary>
+    public RetentionSpec? Retention { get; init; }
 
     DagBuilder ITaskScope.Dag => this;
 
@@ -62,6 +80,21 @@ public sealed class DagBuilder(string name) : ITaskScope
     public string Param(string name, object? @default, object? schema = null, string? description = null, bool indexed = false) =>
         Add(name, new ParamSpec { Default = BuilderJson.Of(@default), Schema = Schema(schema), Description = description, Indexed = indexed });
 
+    /// <summary>Adds what is done when a run has succeeded.</summary>
+    /// <inheritdoc cref="TaskNode.OnSuccess" path="/param"/>
+    public DagBuilder OnSuccess(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Success, BuilderJson.Callback(@operator, with, retry, timeout));
+
+    /// <summary>Adds what is done when a run has failed, which a cancelled one has not.</summary>
+    /// <inheritdoc cref="TaskNode.OnSuccess" path="/param"/>
+    public DagBuilder OnFailure(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Failure, BuilderJson.Callback(@operator, with, retry, timeout));
+
+    /// <summary>Adds what is done when a run is late, as <see cref="Due"/> says.</summary>
+    /// <inheritdoc cref="TaskNode.OnSuccess" path="/param"/>
+    public DagBuilder OnLate(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Late, BuilderJson.Callback(@operator, with, retry, timeout));
+
     /// <summary>Several tasks and groups as one side of an arrow: <c>dag.All(a, b) >> c</c>.</summary>
     public DagNode All(params ReadOnlySpan<DagNode> nodes) => Own(NodeList.Create(nodes));
 
@@ -81,10 +114,16 @@ public sealed class DagBuilder(string name) : ITaskScope
         Description = Description,
         Schedule = Schedule,
         MaxActiveRuns = MaxActiveRuns,
+        MaxQueuedRuns = MaxQueuedRuns,
         MaxActiveTasks = MaxActiveTasks,
+        BusinessKey = BusinessKey,
+        DependsOnPast = DependsOnPast,
+        PauseAfterFailures = PauseAfterFailures,
         Outcome = Outcome,
         RunTimeout = RunTimeout,
+        Due = Due,
         Lane = Lane,
+        Retention = Retention,
         Tasks = [.. _tasks.Select(task => task.Build())],
         Groups = [.. _groups.Select(group => group.Build())],
     });
@@ -99,6 +138,12 @@ public sealed class DagBuilder(string name) : ITaskScope
     {
         _groups.Add(group);
         return group;
+    }
+
+    private DagBuilder Add(CallbackKind kind, CallbackSpec callback)
+    {
+        _spec = _spec with { Callbacks = _spec.Callbacks.Add(kind, callback) };
+        return this;
     }
 
     private static JsonElement? Schema(object? schema) => schema is null ? null : BuilderJson.Schema(schema);

@@ -93,6 +93,45 @@ public sealed class TaskNode : SingleNode
     /// <summary>Sets who comes first in a full pool: the higher number. Default 0.</summary>
     public TaskNode Priority(int priority) => Set(_spec with { Priority = priority });
 
+    /// <summary>Lets the task start only once the same task of the run of the tick before has succeeded or was skipped.</summary>
+    public TaskNode DependsOnPast() => Set(_spec with { DependsOnPast = true });
+
+    /// <summary>Says that a success of the task has made a dataset; may be called for several.</summary>
+    /// <param name="dataset">Its name; may be a template.</param>
+    /// <param name="partition">Which part of it, as in <c>{{ ds }}</c>; may be a template; null for the whole.</param>
+    public TaskNode Produces(string dataset, string? partition = null) => Set(_spec with { Produces = _spec.Produces.Add(new DatasetOutput(dataset, partition)) });
+
+    /// <summary>Sets when the task counts as late, which alerts once. Default never.</summary>
+    public TaskNode Due(DueSpec due) => Set(_spec with { Due = due });
+
+    /// <summary>Adds what is done when the task has succeeded.</summary>
+    /// <param name="operator">The operator, as in <c>shell</c>.</param>
+    /// <param name="with">The operator's fields, as for a task; templates may read <c>{{ about.… }}</c>. Null for none.</param>
+    /// <param name="retry">Attempts after the first; null for none.</param>
+    /// <param name="timeout">Bound of one attempt; null for none.</param>
+    public TaskNode OnSuccess(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Success, BuilderJson.Callback(@operator, with, retry, timeout));
+
+    /// <summary>Adds what is done when the task has failed for good, which cancelled work has not.</summary>
+    /// <inheritdoc cref="OnSuccess" path="/param"/>
+    public TaskNode OnFailure(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Failure, BuilderJson.Callback(@operator, with, retry, timeout));
+
+    /// <summary>Adds what is done when a try has failed and another follows.</summary>
+    /// <inheritdoc cref="OnSuccess" path="/param"/>
+    public TaskNode OnRetry(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Retry, BuilderJson.Callback(@operator, with, retry, timeout));
+
+    /// <summary>Adds what is done when the task was skipped.</summary>
+    /// <inheritdoc cref="OnSuccess" path="/param"/>
+    public TaskNode OnSkip(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Skip, BuilderJson.Callback(@operator, with, retry, timeout));
+
+    /// <summary>Adds what is done when the task is late, as <see cref="Due"/> says.</summary>
+    /// <inheritdoc cref="OnSuccess" path="/param"/>
+    public TaskNode OnLate(string @operator, object? with = null, RetrySpec? retry = null, TimeSpan? timeout = null) =>
+        Add(CallbackKind.Late, BuilderJson.Callback(@operator, with, retry, timeout));
+
     /// <summary>Says what the work needs to run on. Default: the host's choice.</summary>
     public TaskNode Compute(ComputeProfile profile) => Set(_spec with { Compute = profile });
 
@@ -103,6 +142,8 @@ public sealed class TaskNode : SingleNode
 
     private string Reading(string form) =>
         Id.Split('.').All(name => name is [var first, ..] && char.IsAsciiLetter(first)) ? $"{{{{ tasks.{Id}.{form} }}}}" : $"{{{{ tasks['{Id}'].{form} }}}}";
+
+    private TaskNode Add(CallbackKind kind, CallbackSpec callback) => Set(_spec with { Callbacks = _spec.Callbacks.Add(kind, callback) });
 
     private TaskNode Set(TaskSpec spec)
     {

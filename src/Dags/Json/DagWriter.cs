@@ -22,12 +22,19 @@ internal sealed class DagWriter(DagSpec dag)
             Text("description", dag.Description);
             Strings("labels", dag.Labels);
             Sorted("params", dag.Params, Param);
+            Text("business_key", dag.BusinessKey);
             Object("schedule", dag.Schedule, Schedule);
             Integer("max_active_runs", dag.MaxActiveRuns);
+            Integer("max_queued_runs", dag.MaxQueuedRuns);
             Integer("max_active_tasks", dag.MaxActiveTasks);
+            Flag("depends_on_past", dag.DependsOnPast);
+            Integer("pause_after_failures", dag.PauseAfterFailures);
             Enum("outcome", dag.Outcome, OutcomePolicy.Leaves);
             Duration("run_timeout", dag.RunTimeout);
+            Object("due", dag.Due, Due);
             if (dag.Lane != DagSpec.DefaultLane) Text("lane", dag.Lane);
+            Callbacks(dag.Callbacks);
+            Object("retention", dag.Retention, Retention);
             Members(null);
         });
         return _out.ToString();
@@ -62,6 +69,7 @@ internal sealed class DagWriter(DagSpec dag)
         Text("description", task.Description);
         After("after", task.After, task.Group);
         Enum("trigger_rule", task.TriggerRule, TriggerRule.AllSuccess);
+        Flag("depends_on_past", task.DependsOnPast);
         Enum("kind", task.Kind, TaskKind.Work);
         Flag("respect_trigger_rules", task.RespectTriggerRules);
         Flag("setup", task.Setup);
@@ -74,6 +82,7 @@ internal sealed class DagWriter(DagSpec dag)
         Retry(task.Retry);
         Duration("timeout", task.Timeout);
         Duration("task_timeout", task.TaskTimeout);
+        Object("due", task.Due, Due);
         if (task.Pools.Length > 0) Sorted("pools", task.Pools.OrderBy(use => use.Pool, StringComparer.Ordinal).Select(use => KeyValuePair.Create(use.Pool, use.Slots)), _out.Integer);
         Object("limit", task.Limit, limit =>
         {
@@ -81,10 +90,58 @@ internal sealed class DagWriter(DagSpec dag)
             Integer("max", limit.Max);
         });
         if (task.Priority != 0) Integer("priority", task.Priority);
+        Produces(task.Produces);
         Object("compute", task.Compute, Compute);
         Strings("labels", task.Labels);
+        Callbacks(task.Callbacks);
         Json(task.Operator, task.With);
     });
+
+    /// <summary>Datasets are a set: their order means nothing.</summary>
+    private void Produces(IReadOnlyCollection<DatasetOutput> outputs)
+    {
+        if (outputs.Count == 0) return;
+        _out.Name("produces");
+        _out.Array(outputs.Distinct().OrderBy(output => output.Dataset, StringComparer.Ordinal).ThenBy(output => output.Partition, StringComparer.Ordinal), output =>
+        {
+            if (output.Partition is null) _out.Text(output.Dataset);
+            else _out.Object(() =>
+            {
+                Text("dataset", output.Dataset);
+                Text("partition", output.Partition);
+            });
+        });
+    }
+
+    private void Callbacks(Callbacks callbacks)
+    {
+        foreach (var kind in System.Enum.GetValues<CallbackKind>())
+        {
+            if (callbacks.Of(kind) is not { IsEmpty: false } all) continue;
+            _out.Name(Dags.Callbacks.Field(kind));
+            _out.Array(all, callback => _out.Object(() =>
+            {
+                Retry(callback.Retry);
+                Duration("timeout", callback.Timeout);
+                Json(callback.Operator, callback.With);
+            }));
+        }
+    }
+
+    private void Due(DueSpec due)
+    {
+        Duration("after", due.After);
+        Enum("from", due.From, DueFrom.LogicalDate);
+        Number("factor", due.Factor);
+    }
+
+    private void Retention(RetentionSpec retention)
+    {
+        Duration("runs", retention.Runs);
+        Duration("logs", retention.Logs);
+        Duration("outputs", retention.Outputs);
+        Integer("max_runs", retention.MaxRuns);
+    }
 
     private void Map(MapSpec map)
     {
@@ -114,12 +171,30 @@ internal sealed class DagWriter(DagSpec dag)
     {
         Text("cron", schedule.Cron);
         Duration("every", schedule.Every);
+        if (schedule.Datasets is { } datasets)
+        {
+            _out.Name("datasets");
+            Condition(datasets.Canonical());
+        }
+        Flag("per_partition", schedule.PerPartition);
         if (schedule.TimeZone != ScheduleSpec.DefaultTimeZone) Text("time_zone", schedule.TimeZone);
         Text("start", Instants.Format(schedule.Start));
         Text("end", Instants.Format(schedule.End));
         Enum("catchup", schedule.CatchUp, CatchUp.None);
         Enum("overlap", schedule.Overlap, Overlap.Queue);
         Duration("grace", schedule.Grace);
+    }
+
+    /// <summary>One dataset is a text, all of several a list.</summary>
+    private void Condition(DatasetCondition condition)
+    {
+        if (condition.Dataset is { } dataset) _out.Text(dataset);
+        else if (!condition.All.IsEmpty) _out.Array(condition.All, Condition);
+        else _out.Object(() =>
+        {
+            _out.Name("any");
+            _out.Array(condition.Any, Condition);
+        });
     }
 
     private void Compute(ComputeProfile compute)

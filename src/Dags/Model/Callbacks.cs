@@ -36,6 +36,18 @@ public sealed record Callbacks
         CallbackKind.Skip => OnSkip,
         _ => OnLate,
     };
+
+    /// <summary>The field that holds those of a moment, as in <c>on_failure</c>.</summary>
+    internal static string Field(CallbackKind kind) => "on_" + EnumNames.Of(kind);
+
+    internal Callbacks Add(CallbackKind kind, CallbackSpec callback) => kind switch
+    {
+        CallbackKind.Success => this with { OnSuccess = OnSuccess.Add(callback) },
+        CallbackKind.Failure => this with { OnFailure = OnFailure.Add(callback) },
+        CallbackKind.Retry => this with { OnRetry = OnRetry.Add(callback) },
+        CallbackKind.Skip => this with { OnSkip = OnSkip.Add(callback) },
+        _ => this with { OnLate = OnLate.Add(callback) },
+    };
 }
 
 /// <summary>The moments at which callbacks are done.</summary>

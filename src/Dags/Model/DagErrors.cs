@@ -93,9 +93,15 @@ public static class DagErrors
     /// <summary>A way leads out of a group with retries and back into it.</summary>
     public const string RetriedGroupLeft = "UPD1038";
 
+    /// <summary>A business key does not yield 1 to 200 printable characters.</summary>
+    public const string BadBusinessKey = "UPD1039";
+
     /// <summary>Conf does not fit the DAG's params.</summary>
     public const string BadConf = "UPD1040";
 
     /// <summary>A DAG has more than one problem; the message lists them.</summary>
     public const string Invalid = "UPD1041";
+
+    /// <summary>A template reads what is not there where it stands.</summary>
+    public const string NotReadable = "UPD1042";
 }

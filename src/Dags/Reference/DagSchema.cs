@@ -21,6 +21,11 @@ public static class DagSchema
         {
             ["param"] = Object(DagShapes.Param),
             ["schedule"] = Object(DagShapes.Schedule),
+            ["dataset_condition"] = FieldType.AnyOf(
+                new JsonObject { ["type"] = "string" },
+                new JsonObject { ["type"] = "array", ["items"] = FieldType.Reference("dataset_condition"), ["minItems"] = 1 },
+                FieldType.Reference("datasets")),
+            ["datasets"] = Object(DagShapes.Datasets),
             ["task"] = new JsonObject
             {
                 ["if"] = new JsonObject { ["required"] = new JsonArray("tasks") },
@@ -33,6 +38,10 @@ public static class DagSchema
             ["map"] = Object(DagShapes.Map),
             ["teardown"] = Object(DagShapes.Teardown),
             ["limit"] = Object(DagShapes.Limit),
+            ["produces"] = Object(DagShapes.Produces),
+            ["due"] = Object(DagShapes.Due),
+            ["callback"] = WithOperator(Object(DagShapes.Callback)),
+            ["retention"] = Object(DagShapes.Retention),
             ["compute"] = Object(DagShapes.Compute),
         };
         return schema;

@@ -25,6 +25,11 @@ internal sealed record FieldType(string Words, Func<JsonObject> Schema)
         new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
         new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 } }));
 
+    /// <summary>What is said of datasets has a definition of its own, because it nests.</summary>
+    public static readonly FieldType Datasets = new("text, a list of which all must have landed, or [datasets](#datasets)", () => Reference("dataset_condition"));
+
+    public static readonly FieldType DatasetList = new("list of text or [datasets](#datasets)", () => new JsonObject { ["type"] = "array", ["items"] = Reference("dataset_condition"), ["minItems"] = 1 });
+
     public static FieldType Integer(int least, int most = int.MaxValue) => new(
         most == int.MaxValue ? $"integer from {least}" : $"integer from {least} to {most}",
         () => most == int.MaxValue
@@ -33,7 +38,8 @@ internal sealed record FieldType(string Words, Func<JsonObject> Schema)
 
     public static FieldType Number(double least, double most) => new($"number from {least} to {most}", () => new JsonObject { ["type"] = "number", ["minimum"] = least, ["maximum"] = most });
 
-    public static readonly FieldType Positive = new("number above 0", () => new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 });
+    public static FieldType Above(double least) => new($"number above {least}", () => new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = least });
+
     public static readonly FieldType AnyInteger = new("integer", () => new JsonObject { ["type"] = "integer" });
 
     public static FieldType Word<T>()
@@ -45,15 +51,24 @@ internal sealed record FieldType(string Words, Func<JsonObject> Schema)
 
     public static FieldType ObjectOr(string shape, FieldType other) => new($"[{shape}](#{shape}), or {other.Words}", () => AnyOf(Reference(shape), other.Schema()));
 
+    /// <summary>Some of a shape, or of another type, as a list or as one alone.</summary>
+    public static FieldType Several(string shape, FieldType? other = null)
+    {
+        return new(other is null ? $"list of [{shape}](#{shape}), or one" : $"list of {other.Words} or [{shape}](#{shape}), or one", () => AnyOf([.. One(), new JsonObject { ["type"] = "array", ["items"] = Item() }]));
+
+        JsonObject[] One() => other is null ? [Reference(shape)] : [other.Schema(), Reference(shape)];
+        JsonObject Item() => One() is [var only] ? only : AnyOf(One());
+    }
+
     public static FieldType Named(string shape) => new(
         $"mapping from names to [{shape}](#{shape})",
         () => new JsonObject { ["type"] = "object", ["additionalProperties"] = Reference(shape) });
 
-    private static JsonObject Reference(string shape) => new() { ["$ref"] = $"#/$defs/{shape}" };
+    public static JsonObject Reference(string shape) => new() { ["$ref"] = $"#/$defs/{shape}" };
 
     private static JsonObject Matching(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
 
-    private static JsonObject AnyOf(params JsonObject[] schemas) => new() { ["anyOf"] = new JsonArray([.. schemas]) };
+    public static JsonObject AnyOf(params JsonObject[] schemas) => new() { ["anyOf"] = new JsonArray([.. schemas]) };
 }
 
 /// <summary>One field of the YAML and JSON form.</summary>

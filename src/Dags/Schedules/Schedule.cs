@@ -9,13 +9,17 @@ namespace Updraft.Dags;
 /// </summary>
 public sealed class Schedule
 {
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
+
     private readonly Ticks _ticks;
     private readonly DateTimeOffset? _start;
     private readonly DateTimeOffset? _end;
+    private readonly TimeSpan? _grace;
 
-    private Schedule(Ticks ticks, DateTimeOffset? start, DateTimeOffset? end)
+    private Schedule(Ticks ticks, DateTimeOffset? start, DateTimeOffset? end, TimeSpan? grace)
     {
         _ticks = ticks;
+        _grace = grace;
         _start = start?.ToUniversalTime();
         _end = end?.ToUniversalTime();
     }
@@ -27,7 +31,7 @@ public sealed class Schedule
         if (spec.Start is { } start && spec.End is { } end && end <= start)
             throw Wrong($"its end {end:O} is not after its start {start:O}");
         var zone = ZoneOf(spec.TimeZone);
-        return new Schedule(TicksOf(spec, zone), spec.Start, spec.End);
+        return new Schedule(TicksOf(spec, zone), spec.Start, spec.End, spec.Grace);
     }
 
     /// <summary>The first tick strictly after an instant; null when there is none, which is also so after the year 9997.</summary>
@@ -59,6 +63,13 @@ public sealed class Schedule
     {
         var begin = PreviousUnbounded(tick) ?? tick.ToUniversalTime();
         return new DataInterval(_start > begin && _start < tick ? _start.Value : begin, tick.ToUniversalTime());
+    }
+
+    /// <summary>How late a tick still counts as on time: as the schedule says, else the shorter of an hour and the time since the tick before, whatever the schedule's start.</summary>
+    public TimeSpan GraceOf(DateTimeOffset tick)
+    {
+        if (_grace is { } grace) return grace;
+        return PreviousUnbounded(tick) is { } before && tick - before < LongestGrace ? tick - before : LongestGrace;
     }
 
     /// <summary>The data interval of the last tick at or before an instant, for a run that no tick made; null when there is no such tick.</summary>

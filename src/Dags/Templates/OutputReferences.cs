@@ -11,13 +11,21 @@ public static class OutputReferences
     // Asked for each task of a DAG in turn, which must not cost the square of their number.
     private static readonly ConditionalWeakTable<DagSpec, FrozenSet<string>> TaskIds = [];
 
-    /// <summary>What one instance of a task reads: in its fields, except the raw ones, and in the key of its limit. Each once, in order of appearance.</summary>
+    /// <summary>
+    /// What one instance of a task reads: in its fields, except the raw ones, in the key of its limit and in the datasets that it produces. Each
+    /// once, in order of appearance.
+    /// </summary>
     /// <exception cref="TemplateException">A template is not well-formed, or names a task that the DAG does not have.</exception>
     public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task, IReadOnlySet<string>? rawFields = null)
     {
         var found = new Collector(dag, task.Group);
         found.Add(task.With, rawFields);
         if (task.Limit is { } limit) found.Add(limit.Key);
+        foreach (var output in task.Produces)
+        {
+            found.Add(output.Dataset);
+            if (output.Partition is { } partition) found.Add(partition);
+        }
         return found.ToImmutable();
     }
 

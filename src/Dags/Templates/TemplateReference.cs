@@ -2,12 +2,13 @@ namespace Updraft.Dags;
 
 /// <summary>
 /// A value that a template reads from outside. Two that read the same are equal, wherever they stand. Members and indexes that follow, as
-/// <c>.x</c> in <c>item.x</c>, are not part of it, except the first of <c>params</c>, <c>conf</c>, <c>run.labels</c> and <c>secrets</c>.
+/// <c>.x</c> in <c>item.x</c>, are not part of it, except the first of <c>params</c>, <c>conf</c>, <c>run.labels</c>, <c>about</c> and
+/// <c>secrets</c>.
 /// </summary>
 /// <param name="Root">What is read.</param>
 /// <param name="Name">
-/// Which one: the name of a param, conf entry, label or secret; the task id or the map region as the author wrote it. Null for the whole of
-/// <c>params</c>, <c>conf</c> and <c>run.labels</c>, for the innermost map region, and for roots that have only one.
+/// Which one: the name of a param, conf entry, label, member of <c>about</c> or secret; the task id or the map region as the author wrote it. Null for the
+/// whole of <c>params</c>, <c>conf</c>, <c>run.labels</c> and <c>about</c>, for the innermost map region, and for roots that have only one.
 /// </param>
 /// <param name="Key">The map key, for <see cref="TemplateRoot.InstanceOutput"/>; null otherwise.</param>
 public sealed record TemplateReference(TemplateRoot Root, string? Name = null, string? Key = null)
@@ -72,4 +73,22 @@ public enum TemplateRoot
 
     /// <summary><c>secrets.NAME</c>.</summary>
     Secret,
+
+    /// <summary><c>run.business_key</c>.</summary>
+    RunBusinessKey,
+
+    /// <summary><c>run.note</c>.</summary>
+    RunNote,
+
+    /// <summary><c>run.dataset_events</c>: ids of the dataset successes that started the run.</summary>
+    RunDatasetEvents,
+
+    /// <summary><c>run.previous</c>: id of the run of the tick before.</summary>
+    RunPrevious,
+
+    /// <summary><c>partition</c>: the partition that the run is of.</summary>
+    Partition,
+
+    /// <summary><c>about.X</c>: what a callback is about.</summary>
+    About,
 }

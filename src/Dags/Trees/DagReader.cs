@@ -29,12 +29,19 @@ internal sealed class DagReader(DagReadContext context)
             Description = dag.Text("description"),
             Labels = dag.Strings("labels"),
             Params = dag.Entries("params", (node, path) => Param(node, path)),
-            Schedule = Schedule(dag),
+            BusinessKey = dag.Text("business_key"),
+            Schedule = ScheduleReader.Read(dag),
             MaxActiveRuns = dag.Integer("max_active_runs"),
+            MaxQueuedRuns = dag.Integer("max_queued_runs"),
             MaxActiveTasks = dag.Integer("max_active_tasks"),
+            DependsOnPast = dag.Flag("depends_on_past"),
+            PauseAfterFailures = dag.Integer("pause_after_failures"),
             Outcome = dag.Word("outcome", OutcomePolicy.Leaves),
             RunTimeout = dag.Duration("run_timeout"),
+            Due = dag.Due(),
             Lane = dag.Text("lane") ?? DagSpec.DefaultLane,
+            Callbacks = CallbackReader.OfDag(dag),
+            Retention = Retention(dag),
             Tasks = [],
         };
         if (dag.Node("tasks") is null) dag.Missing("tasks", 0);
@@ -103,50 +110,25 @@ internal sealed class DagReader(DagReadContext context)
             Description = task.Text("description"),
             After = task.Texts("after"),
             TriggerRule = task.Word("trigger_rule", TriggerRule.AllSuccess),
+            DependsOnPast = task.Flag("depends_on_past"),
             Kind = task.Word("kind", TaskKind.Work),
             RespectTriggerRules = task.Flag("respect_trigger_rules"),
             Setup = task.Flag("setup"),
             Teardown = Teardown(task),
             Map = Map(task),
-            Retry = Retry(task),
+            Retry = task.Retry(),
             Timeout = task.Duration("timeout"),
             TaskTimeout = task.Duration("task_timeout"),
+            Due = task.Due(),
             Pools = Pools(task),
             Limit = Limit(task),
             Priority = task.Integer("priority") ?? 0,
+            Produces = Produces(task),
             Compute = Compute(task),
             Labels = task.Strings("labels"),
+            Callbacks = CallbackReader.OfTask(task),
         };
-        _tasks.Add(WithOperator(spec, task));
-    }
-
-    /// <summary>The one member that is no field of a task is its operator.</summary>
-    private TaskSpec WithOperator(TaskSpec spec, ObjectReader task)
-    {
-        var rest = task.Rest.ToList();
-        // A misspelt field beside the operator: the operator is the one that holds a mapping.
-        var operators = rest.Count == 1 ? rest : [.. rest.Where(member => member.Value is TreeMap)];
-        foreach (var member in rest.Except(operators)) task.Unknown(member, task.Asked);
-        if (operators.Count == 0)
-        {
-            context.Report(DagErrors.MissingField, task.Path, task.Origin, "the task has no operator; give what it does, as in shell: { script: ... }");
-            return spec;
-        }
-        if (operators.Count > 1)
-        {
-            var names = string.Join(", ", operators.Select(member => $"'{member.Name}'"));
-            context.Report(DagErrors.UnknownField, task.Path, operators[1].Origin, $"a task has one operator besides its own fields, and here are {names}");
-            return spec;
-        }
-        var fields = task.Node(operators[0].Name)!;
-        task.AddSources(task.PathOf(operators[0].Name), fields);
-        if (fields is TreeNull) fields = new TreeMap(fields.Origin, []);
-        if (fields is not TreeMap)
-        {
-            task.Unknown(operators[0], task.Asked.Where(name => name != operators[0].Name));
-            return spec;
-        }
-        return spec with { Operator = operators[0].Name, With = TreeJson.ToJson(fields) };
+        _tasks.Add(task.Operator("task") is var (@operator, with) ? spec with { Operator = @operator, With = with } : spec);
     }
 
     private static MapSpec? Map(ObjectReader around)
@@ -173,14 +155,6 @@ internal sealed class DagReader(DagReadContext context)
         return spec;
     }
 
-    private static RetrySpec Retry(ObjectReader task) => new()
-    {
-        Retries = task.Integer("retries") ?? RetrySpec.None.Retries,
-        Delay = task.Duration("retry_delay") ?? RetrySpec.None.Delay,
-        Backoff = task.Number("retry_backoff") ?? RetrySpec.None.Backoff,
-        MaxDelay = task.Duration("max_retry_delay") ?? RetrySpec.None.MaxDelay,
-    };
-
     /// <summary>Names with slots, or a list of names that take one slot each.</summary>
     private static ImmutableArray<PoolUse> Pools(ObjectReader task)
     {
@@ -194,6 +168,44 @@ internal sealed class DagReader(DagReadContext context)
         if (task.Object("limit") is not { } limit) return null;
         var spec = new KeyLimit(limit.RequiredText("key"), limit.Integer("max") ?? limit.Missing("max", 1));
         limit.Done();
+        return spec;
+    }
+
+    /// <summary>Names, or mappings with a partition. Their order means nothing.</summary>
+    private static ImmutableArray<DatasetOutput> Produces(ObjectReader task)
+    {
+        var all = new List<DatasetOutput>();
+        foreach (var (name, node) in task.Items("produces"))
+        {
+            if (node is TreeText text)
+            {
+                all.Add(new DatasetOutput(text.Value));
+            }
+            else if (node is TreeMap map)
+            {
+                var output = task.Inner(name, map);
+                all.Add(new DatasetOutput(output.RequiredText("dataset"), output.Text("partition")));
+                output.Done();
+            }
+            else
+            {
+                task.Wrong(name, node, $"must be the name of a dataset, or a mapping with 'dataset' and 'partition', and is {node.Kind}");
+            }
+        }
+        return [.. all];
+    }
+
+    private static RetentionSpec? Retention(ObjectReader dag)
+    {
+        if (dag.Object("retention") is not { } retention) return null;
+        var spec = new RetentionSpec
+        {
+            Runs = retention.Duration("runs"),
+            Logs = retention.Duration("logs"),
+            Outputs = retention.Duration("outputs"),
+            MaxRuns = retention.Integer("max_runs"),
+        };
+        retention.Done();
         return spec;
     }
 
@@ -225,27 +237,6 @@ internal sealed class DagReader(DagReadContext context)
         var param = new ObjectReader(map, path, context);
         var spec = new ParamSpec { Description = param.Text("description"), Schema = param.Json("schema"), Default = param.Json("default"), Indexed = param.Flag("indexed") };
         param.Done();
-        return spec;
-    }
-
-    /// <summary>A mapping, or cron alone.</summary>
-    private static ScheduleSpec? Schedule(ObjectReader dag)
-    {
-        if (dag.Node("schedule") is TreeText cron) return new ScheduleSpec { Cron = cron.Value };
-        if (dag.Object("schedule") is not { } schedule) return null;
-        var zone = schedule.Text("time_zone") ?? ScheduleSpec.DefaultTimeZone;
-        var spec = new ScheduleSpec
-        {
-            Cron = schedule.Text("cron"),
-            Every = schedule.Duration("every"),
-            TimeZone = zone,
-            Start = schedule.Instant("start", zone),
-            End = schedule.Instant("end", zone),
-            CatchUp = schedule.Word("catchup", CatchUp.None),
-            Overlap = schedule.Word("overlap", Overlap.Queue),
-            Grace = schedule.Duration("grace"),
-        };
-        schedule.Done();
         return spec;
     }
 

@@ -11,6 +11,7 @@ namespace Updraft.Dags;
 internal sealed class ObjectReader(TreeMap map, string path, DagReadContext context)
 {
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Names that were asked for: the fields of this kind of mapping.</summary>
     public IReadOnlySet<string> Asked => _asked;
@@ -20,7 +21,7 @@ internal sealed class ObjectReader(TreeMap map, string path, DagReadContext cont
     public string Path => path;
 
     /// <summary>The members that nobody asked for.</summary>
-    public IEnumerable<TreeMember> Rest => map.Members.Where(member => !_asked.Contains(member.Name));
+    public IEnumerable<TreeMember> Rest => map.Members.Where(member => !_asked.Contains(member.Name) && !_refused.Contains(member.Name));
 
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
@@ -95,6 +96,18 @@ internal sealed class ObjectReader(TreeMap map, string path, DagReadContext cont
         return texts.ToImmutable();
     }
 
+    /// <summary>The items of a list, or one value alone as the first; each with its name here, as in <c>on_failure[0]</c>.</summary>
+    public IReadOnlyList<(string Name, TreeNode Node)> Items(string name) => Items(name, Node(name));
+
+    /// <summary>The same of a node that stands here under a name.</summary>
+    public IReadOnlyList<(string Name, TreeNode Node)> Items(string name, TreeNode? node)
+    {
+        if (node is null or TreeNull) return [];
+        var items = (node is TreeList list ? list.Items : [node]).Select((item, index) => (Name: $"{name}[{index}]", Node: item)).ToList();
+        foreach (var item in items) context.Sources.Add(PathOf(item.Name), item.Node.Origin);
+        return items;
+    }
+
     public ImmutableSortedDictionary<string, string> Strings(string name) => Entries(name, (entry, at) =>
     {
         if (entry is TreeText text) return text.Value;
@@ -115,7 +128,10 @@ internal sealed class ObjectReader(TreeMap map, string path, DagReadContext cont
         return entries.ToImmutable();
     }
 
-    public ObjectReader? Object(string name) => As<TreeMap>(name, "a mapping") is { } inner ? new ObjectReader(inner, PathOf(name), context) : null;
+    public ObjectReader? Object(string name) => As<TreeMap>(name, "a mapping") is { } inner ? Inner(name, inner) : null;
+
+    /// <summary>A mapping that stands here under a name, as in <c>on_failure[0]</c>.</summary>
+    public ObjectReader Inner(string name, TreeMap inner) => new(inner, PathOf(name), context);
 
     /// <summary>Any value, null included.</summary>
     public JsonElement? Json(string name)
@@ -130,6 +146,15 @@ internal sealed class ObjectReader(TreeMap map, string path, DagReadContext cont
     {
         foreach (var member in Rest) Unknown(member, _asked);
     }
+
+    /// <summary>Reports a member that is known elsewhere and not here, when it is there.</summary>
+    public void Refuse(string name, string message)
+    {
+        _refused.Add(name);
+        if (map.Members.FirstOrDefault(member => member.Name == name) is { } found) context.Report(DagErrors.UnknownField, PathOf(name), found.Origin, message);
+    }
+
+    public void Report(string code, Origin origin, string message) => context.Report(code, path, origin, message);
 
     public void Unknown(TreeMember member, IEnumerable<string> known) =>
         context.Report(DagErrors.UnknownField, PathOf(member.Name), member.Origin, $"'{member.Name}' is no field of this{Suggestion.For(member.Name, known)}");

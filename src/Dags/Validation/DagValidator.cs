@@ -19,6 +19,7 @@ public static class DagValidator
         RangeRules.Check(facts);
         ParamRules.Check(facts);
         ScheduleRules.Check(facts);
+        CallbackRules.Check(facts);
         OperatorRules.Check(facts);
         MapRules.Check(facts);
         BranchRules.Check(facts);

@@ -20,6 +20,7 @@ internal static class NameRules
         {
             Id(facts, task.Id, task.Group, seen);
             Labels(facts, $"tasks.{task.Id}.labels", task.Labels);
+            Datasets(facts, $"tasks.{task.Id}.produces", task.Produces);
             foreach (var use in task.Pools) Name(facts, $"tasks.{task.Id}.pools.{use.Pool}", "the name of a pool", use.Pool, dots: true);
             foreach (var pool in task.Pools.GroupBy(use => use.Pool).Where(uses => uses.Count() > 1))
                 facts.Report(DagErrors.Duplicate, $"tasks.{task.Id}.pools.{pool.Key}", $"the pool '{pool.Key}' stands here twice; add the slots");
@@ -49,6 +50,20 @@ internal static class NameRules
             if (name.Length is 0 or > Longest || name.Any(char.IsControl)) facts.Report(DagErrors.BadName, $"{path}.{name}", $"the name of a label has 1 to {Longest} printable characters");
             if (value.Length > 256) facts.Report(DagErrors.OutOfRange, $"{path}.{name}", $"the value of a label has at most 256 characters, and this has {value.Length}");
         }
+    }
+
+    /// <summary>What is a template is judged once it is rendered.</summary>
+    private static void Datasets(DagFacts facts, string path, IReadOnlyList<DatasetOutput> outputs)
+    {
+        foreach (var (index, output) in outputs.Index())
+        {
+            if (!Template.HasExpressions(output.Dataset) && !DatasetNames.IsName(output.Dataset))
+                facts.Report(DagErrors.BadName, $"{path}[{index}]", $"the name of a dataset has 1 to {DatasetNames.MaxLength} printable characters, without white space at its ends");
+            if (output.Partition is { } partition && !Template.HasExpressions(partition) && !DatasetNames.IsName(partition))
+                facts.Report(DagErrors.BadName, $"{path}[{index}].partition", $"a partition has 1 to {DatasetNames.MaxLength} printable characters, without white space at its ends");
+        }
+        foreach (var twice in outputs.GroupBy(output => output).Where(same => same.Count() > 1))
+            facts.Report(DagErrors.Duplicate, path, $"the dataset '{twice.Key.Dataset}' stands here twice; remove one, or give them different partitions");
     }
 
     private static void Name(DagFacts facts, string path, string what, string name, bool dots)

@@ -7,34 +7,37 @@ internal static class OperatorRules
 {
     public static void Check(DagFacts facts)
     {
-        foreach (var task in facts.Dag.Tasks)
-        {
-            var path = $"tasks.{task.Id}";
-            if (DagShapes.Task.Has(task.Operator) || DagShapes.Group.Has(task.Operator) || task.Operator.StartsWith('$') || task.Operator.Length == 0)
-            {
-                facts.Report(DagErrors.BadName, path, $"an operator cannot be named '{task.Operator}', which is a field of tasks or empty");
-                continue;
-            }
-            if (task.With.ValueKind != JsonValueKind.Object)
-            {
-                facts.Report(DagErrors.BadValue, $"{path}.{task.Operator}", "an operator's fields are an object");
-                continue;
-            }
-            if (facts.Operators is not { } offered) continue;
-            if (facts.Manifest(task.Operator) is { } manifest) Fields(facts, task, manifest, $"{path}.{task.Operator}");
-            else facts.Report(DagErrors.UnknownOperator, $"{path}.{task.Operator}", $"there is no operator '{task.Operator}'{Suggestion.For(task.Operator, offered)}");
-        }
+        foreach (var task in facts.Dag.Tasks) Check(facts, task.Operator, task.With, $"tasks.{task.Id}");
+        foreach (var (callback, path) in CallbackRules.All(facts.Dag)) Check(facts, callback.Operator, callback.With, path);
     }
 
-    private static void Fields(DagFacts facts, TaskSpec task, OperatorManifest manifest, string path)
+    private static void Check(DagFacts facts, string @operator, JsonElement with, string path)
+    {
+        if (DagShapes.Task.Has(@operator) || DagShapes.Group.Has(@operator) || @operator.StartsWith('$') || @operator.Length == 0)
+        {
+            facts.Report(DagErrors.BadName, path, $"an operator cannot be named '{@operator}', which is a field of tasks or empty");
+            return;
+        }
+        path = $"{path}.{@operator}";
+        if (with.ValueKind != JsonValueKind.Object)
+        {
+            facts.Report(DagErrors.BadValue, path, "an operator's fields are an object");
+            return;
+        }
+        if (facts.Operators is not { } offered) return;
+        if (facts.Manifest(@operator) is { } manifest) Fields(facts, with, manifest, path);
+        else facts.Report(DagErrors.UnknownOperator, path, $"there is no operator '{@operator}'{Suggestion.For(@operator, offered)}");
+    }
+
+    private static void Fields(DagFacts facts, JsonElement with, OperatorManifest manifest, string path)
     {
         var flaws = JsonSchema.Check(manifest.Fields);
         foreach (var flaw in flaws) facts.Report(DagErrors.BadSchema, path, $"the manifest of operator '{manifest.Name}' is wrong at '{flaw.Path}': {flaw.Message}");
         if (!flaws.IsEmpty) return;
 
         // A template may yield anything, so it fits every type; a raw field is known as it is.
-        var raw = task.With.EnumerateObject().Where(field => manifest.RawFields.Contains(field.Name)).ToList();
-        var problems = JsonSchema.Validate(Closed(manifest.Fields), task.With, IsTemplate);
+        var raw = with.EnumerateObject().Where(field => manifest.RawFields.Contains(field.Name)).ToList();
+        var problems = JsonSchema.Validate(Closed(manifest.Fields), with, IsTemplate);
         foreach (var field in raw.Where(field => IsTemplate(field.Value)))
         {
             if (manifest.Fields.TryGetProperty("properties", out var properties) && properties.TryGetProperty(field.Name, out var schema))

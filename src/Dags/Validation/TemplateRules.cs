@@ -6,6 +6,19 @@ namespace Updraft.Dags;
 /// <summary>Templates can be read, and what they name is there: params, upstream outputs, items of the mapped group they stand in.</summary>
 internal sealed class TemplateRules
 {
+    private static readonly Readable Trigger = new(
+        [TemplateRoot.Params, TemplateRoot.Conf], "a business key, which is made before there is a run; it reads params and conf");
+
+    private static readonly Readable Callback = new(
+        [
+            TemplateRoot.Params, TemplateRoot.Conf, TemplateRoot.RunId, TemplateRoot.RunDag, TemplateRoot.RunTriggeredBy, TemplateRoot.RunLabels, TemplateRoot.RunBusinessKey,
+            TemplateRoot.RunNote, TemplateRoot.RunDatasetEvents, TemplateRoot.RunPrevious, TemplateRoot.LogicalDate, TemplateRoot.DataIntervalStart, TemplateRoot.DataIntervalEnd,
+            TemplateRoot.Secret, TemplateRoot.About,
+        ],
+        "a callback, which is a run of its own; it reads params, conf, run, logical_date, data_interval, secrets and about");
+
+    private static readonly Readable Work = new([.. Enum.GetValues<TemplateRoot>().Except([TemplateRoot.About])], "a task; only callbacks are about something");
+
     private readonly DagFacts _facts;
 
     private TemplateRules(DagFacts facts) => _facts = facts;
@@ -19,6 +32,8 @@ internal sealed class TemplateRules
             rules.Map(task.Id, task.Group, task.Map);
             rules.Task(task);
         }
+        foreach (var (callback, path) in CallbackRules.All(facts.Dag)) rules.Fields(callback.Operator, callback.With, path, new Reader("", null, [], Secrets: true, May: Callback));
+        if (facts.Dag.BusinessKey is { } key) rules.BusinessKey(key);
         NotEvaluated(facts, "labels", facts.Dag.Labels);
     }
 
@@ -38,14 +53,31 @@ internal sealed class TemplateRules
     private void Task(TaskSpec task)
     {
         var path = $"tasks.{task.Id}";
-        if (task.With.ValueKind == JsonValueKind.Object)
-            Value(task.With, $"{path}.{task.Operator}", new Reader(task.Id, task.Group, _facts.Regions(task.Id), Secrets: true), _facts.Manifest(task.Operator)?.RawFields);
-        if (task.Limit is { } limit) Text(limit.Key, $"{path}.limit.key", new Reader(task.Id, task.Group, _facts.Regions(task.Id)));
+        var reader = new Reader(task.Id, task.Group, _facts.Regions(task.Id));
+        Fields(task.Operator, task.With, path, reader with { Secrets = true });
+        if (task.Limit is { } limit) Text(limit.Key, $"{path}.limit.key", reader);
+        foreach (var (index, output) in task.Produces.Index())
+        {
+            Text(output.Dataset, $"{path}.produces[{index}]", reader);
+            if (output.Partition is { } partition) Text(partition, $"{path}.produces[{index}].partition", reader);
+        }
         NotEvaluated(_facts, $"{path}.labels", task.Labels);
         if (task.Compute is not { } compute) return;
         NotEvaluated(_facts, $"{path}.compute.environment", compute.Environment);
         NotEvaluated(_facts, $"{path}.compute.node_selector", compute.NodeSelector);
         if (compute.Image is { } image && IsMeant(image)) NotEvaluated(_facts, $"{path}.compute", [KeyValuePair.Create("image", image)]);
+    }
+
+    private void Fields(string @operator, JsonElement with, string path, Reader reader)
+    {
+        if (with.ValueKind == JsonValueKind.Object) Value(with, $"{path}.{@operator}", reader, _facts.Manifest(@operator)?.RawFields);
+    }
+
+    private void BusinessKey(string key)
+    {
+        const string path = "business_key";
+        if (Template.HasExpressions(key)) Text(key, path, new Reader("", null, [], May: Trigger));
+        else if (!DatasetNames.IsName(key)) _facts.Report(DagErrors.BadBusinessKey, path, $"a business key has 1 to {DatasetNames.MaxLength} printable characters, as in \"{{{{ params.user_id }}}}\"");
     }
 
     private void Map(string id, string? group, MapSpec? map)
@@ -76,8 +108,16 @@ internal sealed class TemplateRules
 
     private void Reference(TemplateReference reference, string path, Reader reader)
     {
+        if (!reader.May.Roots.Contains(reference.Root))
+        {
+            _facts.Report(DagErrors.NotReadable, path, $"'{reference}' cannot be read in {reader.May.Where}");
+            return;
+        }
         switch (reference.Root)
         {
+            case TemplateRoot.About when reference.Name is { } name && !CallbackDag.Members.Contains(name):
+                _facts.Report(DagErrors.UnknownName, path, $"'{reference}' is not told to callbacks{Suggestion.For(name, CallbackDag.Members)}");
+                break;
             case TemplateRoot.Params or TemplateRoot.Conf when reference.Name is { } name && !_facts.Dag.Params.ContainsKey(name):
                 _facts.Report(DagErrors.UnknownName, path, $"'{reference}' names no param of this DAG{Suggestion.For(name, _facts.Dag.Params.Keys)}{(_facts.Dag.Params.Count == 0 ? "; add it to 'params'" : "")}");
                 break;
@@ -137,7 +177,7 @@ internal sealed class TemplateRules
     {
         foreach (var (name, value) in values)
         {
-            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map' and in the key of 'limit'");
+            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces' and in 'business_key'");
         }
     }
 
@@ -147,5 +187,12 @@ internal sealed class TemplateRules
     /// <param name="Regions">Mapped tasks and groups whose items it sees, the outermost first.</param>
     /// <param name="Secrets">Whether it may read secrets.</param>
     /// <param name="OwnKey">The region whose key is being made; null elsewhere.</param>
-    private sealed record Reader(string Id, string? Group, ImmutableArray<string> Regions, bool Secrets = false, string? OwnKey = null);
+    /// <param name="May">What may be read there at all.</param>
+    private sealed record Reader(string Id, string? Group, ImmutableArray<string> Regions, bool Secrets = false, string? OwnKey = null, Readable? May = null)
+    {
+        public Readable May { get; } = May ?? Work;
+    }
+
+    /// <summary>What may be read in a place.</summary>
+    private sealed record Readable(ImmutableArray<TemplateRoot> Roots, string Where);
 }

@@ -2,7 +2,7 @@ namespace Updraft.Dags;
 
 /// <summary>
 /// <c>defaults</c> of a DAG and of groups, put into the tasks: the nearest wins, mappings are merged, everything else is replaced, and a null
-/// takes a default away. Fields of an operator go to the tasks of that operator.
+/// takes a default away. <c>due</c> and callbacks are replaced as a whole. Fields of an operator go to the tasks of that operator.
 /// </summary>
 internal sealed class TaskDefaults(DagReadContext context)
 {
@@ -67,14 +67,14 @@ internal sealed class TaskDefaults(DagReadContext context)
         }
     }
 
-    private static TreeMap Merge(TreeMap outer, TreeMap inner)
+    private static TreeMap Merge(TreeMap outer, TreeMap inner, bool ofTask = true)
     {
         var members = new List<TreeMember>();
         foreach (var member in inner.Members)
         {
             var fallback = outer.Find(member.Name);
             if (fallback is not null && member.Value is TreeNull) continue;
-            members.Add(fallback is TreeMap below && member.Value is TreeMap above ? member with { Value = Merge(below, above) } : member);
+            members.Add(fallback is TreeMap below && member.Value is TreeMap above && !(ofTask && DagShapes.WholeDefaults.Contains(member.Name)) ? member with { Value = Merge(below, above, ofTask: false) } : member);
         }
         members.AddRange(outer.Members.Where(member => inner.Find(member.Name) is null));
         return new TreeMap(inner.Origin, members);

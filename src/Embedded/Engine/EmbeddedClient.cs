@@ -47,10 +47,20 @@ internal sealed class EmbeddedClient(Engine engine) : IOrchestrationClient
     /// <inheritdoc/>
     public async IAsyncEnumerable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        var ends = EndsOf(query);
+        if (ends is InstanceListing.Ends.NotYet)
+        {
+            foreach (var id in engine.Database.Read(db => InstanceListing.OpenIds(db, query.InstanceIdPrefix)))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (await GetInstanceAsync(id, cancellation) is { } open && query.Statuses.Contains(open.RuntimeStatus)) yield return open;
+            }
+            yield break;
+        }
         for (var after = ""; ;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var page = engine.Database.Read(db => InstanceListing.Page(db, query.InstanceIdPrefix, after));
+            var page = engine.Database.Read(db => InstanceListing.Page(db, query.InstanceIdPrefix, after, ends));
             if (page.Count == 0) yield break;
             foreach (var instance in page)
                 if (query.Statuses.IsDefaultOrEmpty || query.Statuses.Contains(instance.RuntimeStatus)) yield return instance;
@@ -58,6 +68,12 @@ internal sealed class EmbeddedClient(Engine engine) : IOrchestrationClient
             await Task.CompletedTask;
         }
     }
+
+    private static InstanceListing.Ends EndsOf(OrchestrationQuery query) =>
+        query.Statuses.IsDefaultOrEmpty ? InstanceListing.Ends.Any
+        : query.Statuses.All(status => status is OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated) ? InstanceListing.Ends.Badly
+        : query.Statuses.All(status => status is OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Suspended) ? InstanceListing.Ends.NotYet
+        : InstanceListing.Ends.Any;
 
     /// <inheritdoc/>
     public Task<bool> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default) =>

@@ -69,6 +69,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
         try
         {
             PrivateFiles.CreateFolder(options.DataFolder);
+            Schema.RefuseNewer(options.DataFolder);
             folderLock = FolderLock.Take(options.DataFolder);
             database = Database.Open(options.DataFolder, options.RelaxedDurability);
             Logs.Opened(options.Logging.CreateLogger<EmbeddedHost>(), options.DataFolder, SqliteDb.Version);

@@ -62,6 +62,7 @@ internal sealed class Database : IDisposable
             {
                 reader = SqliteDb.Open(_file);
                 reader.Execute("PRAGMA query_only=1");
+                Schema.FormatOf(reader, _folder);
             }
             var result = read(reader);
             _readers.Add(reader);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Updraft.Dags;
 
 namespace Updraft.Embedded;
@@ -6,7 +7,7 @@ namespace Updraft.Embedded;
 internal static class Schema
 {
     /// <summary>Raised with every change of the tables; older files are migrated, newer ones refused.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     // One row of history per turn, clustered by instance, so that a replay is one range read. Open instances are few beside those that
     // have ended, and have an index of their own.
@@ -56,18 +57,58 @@ internal static class Schema
         CREATE TABLE opened (epoch INTEGER PRIMARY KEY);
         """;
 
+    // What leads from each format to the next, from 0 on. A step that was ever released never changes: there are folders that it made.
+    private static readonly string[] Steps =
+    [
+        Tables,
+        // Few end badly, and the watchdog looks for them once a minute.
+        "CREATE INDEX badly_ended_instances ON instances (id) WHERE status IN (2, 3);",
+    ];
+
+    /// <summary>Brings a database that this process owns to the present format.</summary>
+    /// <exception cref="UpdraftException"><see cref="EngineErrors.NewerFormat"/>; nothing is changed then.</exception>
     public static void Prepare(SqliteDb db, string folder)
     {
-        var found = db.ReadLong("PRAGMA user_version");
-        if (found > Format)
-        {
-            throw new UpdraftException(EngineErrors.NewerFormat,
-                $"the data folder '{folder}' has format {found}, and this version knows formats up to {Format}; use the version that wrote it, or another folder");
-        }
+        var found = FormatOf(db, folder);
         if (found == Format) return;
+        if (found > 0) KeepCopy(db, folder, found);
         db.Execute("BEGIN IMMEDIATE");
-        foreach (var table in Tables.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) db.Execute(table);
+        foreach (var step in Steps[found..])
+            foreach (var statement in step.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) db.Execute(statement);
         db.Execute($"PRAGMA user_version={Format}");
         db.Execute("COMMIT");
+    }
+
+    /// <summary>The format of a database.</summary>
+    /// <exception cref="UpdraftException"><see cref="EngineErrors.NewerFormat"/>.</exception>
+    public static int FormatOf(SqliteDb db, string folder) => Known((int)db.ReadLong("PRAGMA user_version"), folder);
+
+    /// <summary>Looks at a folder without touching it, even to lock it. What a log beside the database holds is seen only once it is open.</summary>
+    /// <exception cref="UpdraftException"><see cref="EngineErrors.NewerFormat"/>.</exception>
+    public static void RefuseNewer(string folder)
+    {
+        const int offset = 60; // Of the user version in the header of an SQLite file.
+        var file = Path.Combine(folder, Database.FileName);
+        if (!File.Exists(file)) return;
+        using var stream = File.Open(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> header = stackalloc byte[offset + 4];
+        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length && header.StartsWith("SQLite format 3\0"u8))
+            Known(BinaryPrimitives.ReadInt32BigEndian(header[offset..]), folder);
+    }
+
+    private static int Known(int found, string folder) => found <= Format ? found : throw new UpdraftException(EngineErrors.NewerFormat,
+        $"the data folder '{folder}' has format {found}, and this version knows formats up to {Format}; use the version that wrote it, or another folder");
+
+    /// <summary>Where the database as it was before a migration is kept.</summary>
+    public static string CopyOf(string folder, int format) => Path.Combine(folder, $"{Database.FileName}.format-{format}");
+
+    /// <summary>Keeps the database as it was before a migration. A copy that a crash cut short has another name, and is made anew.</summary>
+    private static void KeepCopy(SqliteDb db, string folder, int format)
+    {
+        var copy = CopyOf(folder, format);
+        if (File.Exists(copy)) return;
+        DatabaseCopy.Make(db, copy + ".part");
+        File.Move(copy + ".part", copy);
+        PrivateFiles.SyncFolder(folder);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -14,9 +15,9 @@ internal static class AttemptEnds
 
     public static AttemptResult Lost(string reason) => new() { Outcome = AttemptOutcome.Lost, Reason = Clip(reason), Code = OperatorErrors.Lost };
 
-    public static AttemptResult Of(TaskOutcome outcome, OutputRef? output, Redactor redactor) => outcome.Outcome switch
+    public static AttemptResult Of(TaskOutcome outcome, OutputRef? output, Redactor redactor, ImmutableArray<DatasetOutput>? produced) => outcome.Outcome switch
     {
-        AttemptOutcome.Success => new() { Outcome = AttemptOutcome.Success, Output = output },
+        AttemptOutcome.Success => new() { Outcome = AttemptOutcome.Success, Output = output, Produced = produced },
         AttemptOutcome.Skipped => new() { Outcome = AttemptOutcome.Skipped, Reason = Clip(redactor.Redact(outcome.Reason!)) },
         _ => new() { Outcome = outcome.Outcome, Reason = Clip(redactor.Redact(outcome.Reason!)), Code = outcome.Code ?? OperatorErrors.TaskFailed },
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -27,6 +28,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             throw new UpdraftException(OperatorErrors.UnknownOperator, $"operator '{task.Operator}' is a {offered.Manifest.Kind} operator, and task '{task.Id}' was started as another kind");
         }
         var (fields, secrets) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
+        var produced = task.Produces.IsEmpty ? null : await ProducedAsync(dag, task, run, request, cancellation);
         var log = new TaskLog(services, AttemptPaths.Log(request), () => secrets.Redactor);
         var context = new TaskContext
         {
@@ -41,8 +43,9 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Files = new RunFiles(services.Blobs, request.RunId),
             Connect = secrets.ConnectAsync,
             Package = package,
+            Control = services.Control!,
         };
-        return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, secrets, services.Logger);
+        return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, secrets, services.Logger) { Produced = produced };
     }
 
     /// <summary>The key of a task's limit.</summary>
@@ -54,6 +57,17 @@ internal sealed class AttemptPreparation(AttemptServices services)
         var template = Template.Parse(task.Limit!.Key);
         var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), template.References, cancellation);
         return KeyText.Of(template.Evaluate(scope), $"the limit's key of task '{task.Id}'");
+    }
+
+    /// <summary>What a success of the attempt makes, known before its work: a template that is wrong costs none.</summary>
+    private async Task<ImmutableArray<DatasetOutput>?> ProducedAsync(DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request, CancellationToken cancellation)
+    {
+        var templates = task.Produces.Select(output => (Dataset: Template.Parse(output.Dataset), Partition: output.Partition is { } partition ? Template.Parse(partition) : null)).ToArray();
+        var references = templates.SelectMany(output => output.Dataset.References.Concat(output.Partition?.References ?? [])).Distinct();
+        var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), references, cancellation);
+        return [.. templates.Select(output => new DatasetOutput(
+            KeyText.Of(output.Dataset.Evaluate(scope), $"the name of a dataset of task '{task.Id}'"),
+            output.Partition is { } partition ? KeyText.Of(partition.Evaluate(scope), $"the partition of a dataset of task '{task.Id}'") : null))];
     }
 
     private static TaskSpec TaskOf(DagSpec dag, string taskId) =>

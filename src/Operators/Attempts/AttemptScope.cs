@@ -36,9 +36,15 @@ internal sealed class AttemptScope(RunRequest run, string reader, string? group,
         TemplateRoot.Conf => Member(run.Conf, reference.Name),
         TemplateRoot.RunId => Text(run.RunId),
         TemplateRoot.RunDag => Text(run.Dag),
-        TemplateRoot.RunTriggeredBy => run.TriggeredBy is { } by ? Text(by) : null,
+        TemplateRoot.RunTriggeredBy => Given(run.TriggeredBy),
         TemplateRoot.RunLabels when reference.Name is not { } => JsonSerializer.SerializeToElement(run.Labels),
         TemplateRoot.RunLabels => run.Labels.TryGetValue(reference.Name!, out var label) ? Text(label) : null,
+        TemplateRoot.RunBusinessKey => Given(run.BusinessKey),
+        TemplateRoot.RunNote => Given(run.Note),
+        TemplateRoot.RunDatasetEvents => JsonSerializer.SerializeToElement(run.DatasetEvents),
+        TemplateRoot.RunPrevious => Given(run.Previous),
+        TemplateRoot.Partition => Given(run.Partition),
+        TemplateRoot.About => run.About is { } about ? Member(about, reference.Name) : null,
         TemplateRoot.TaskId => Text(reader),
         TemplateRoot.TaskTry => tryNumber is { } number ? JsonSerializer.SerializeToElement(number) : null,
         TemplateRoot.LogicalDate => Text(Instants.Format(run.LogicalDate)),
@@ -54,6 +60,8 @@ internal sealed class AttemptScope(RunRequest run, string reader, string? group,
         if (name is null) return value;
         return value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
     }
+
+    private static JsonElement? Given(string? value) => value is null ? null : Text(value);
 
     private static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);
 }

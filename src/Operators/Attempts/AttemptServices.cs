@@ -46,6 +46,9 @@ public sealed record AttemptServices
     /// <summary>Largest output of one try, and largest value gathered for one, in bytes of JSON. Default 64 MB.</summary>
     public long MaxOutputBytes { get; init; } = 64L << 20;
 
+    /// <summary>Other runs, and events; null where attempts are made without a host of runs.</summary>
+    public RunControl? Control { get; init; }
+
     /// <summary>What the host logs of its own work. Default: nothing.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

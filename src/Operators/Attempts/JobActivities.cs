@@ -15,6 +15,7 @@ internal sealed class JobActivities(AttemptServices services)
         return await DoAsync(input.Attempt, async attempt =>
         {
             var submitted = await attempt.Operator.SubmitAsync(attempt.Context, attempt.Fields, activity.Cancellation);
+            if (submitted.Ended is { } ended) return new SubmittedJob { Ended = await ResultAsync(input.Attempt, ended, attempt) };
             return new SubmittedJob { ExternalId = submitted.ExternalId, State = submitted.State, Policy = submitted.Policy };
         }, (e, redactor) => e is UpdraftException or SkipTaskException ? new SubmittedJob { Ended = AttemptEnds.Of(e, redactor) } : null, activity.Cancellation);
     }
@@ -30,7 +31,7 @@ internal sealed class JobActivities(AttemptServices services)
                 Status = check.Status,
                 State = check.State,
                 NextCheckAfter = check.NextCheckAfter,
-                Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt.Redactor) : null,
+                Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt) : null,
             };
         }, (e, redactor) => new CheckedJob { Status = JobStatus.Running, State = input.State, Error = Error(e, redactor), NextCheckAfter = (e as ServiceException)?.RetryAfter }, activity.Cancellation);
     }
@@ -71,15 +72,15 @@ internal sealed class JobActivities(AttemptServices services)
 
     private static string Error(Exception e, Redactor redactor) => AttemptEnds.Clip(redactor.Redact(AttemptEnds.Message(e)));
 
-    private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, Redactor redactor)
+    private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, PreparedAttempt<IJobOperator> attempt)
     {
         try
         {
-            return AttemptEnds.Of(outcome, outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null, redactor);
+            return AttemptEnds.Of(outcome, outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null, attempt.Redactor, attempt.Produced);
         }
         catch (UpdraftException e)
         {
-            return AttemptEnds.Of(e, redactor);
+            return AttemptEnds.Of(e, attempt.Redactor);
         }
     }
 }

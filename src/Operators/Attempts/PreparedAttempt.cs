@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Updraft.Dags;
@@ -18,6 +19,9 @@ internal sealed class PreparedAttempt<TOperator>(TaskSpec task, TOperator operat
     public TaskContext Context => context;
 
     public Redactor Redactor => secrets.Redactor;
+
+    /// <summary>Datasets that a success makes; null for none.</summary>
+    public ImmutableArray<DatasetOutput>? Produced { get; init; }
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,7 @@ internal sealed class RunAttempt(AttemptServices services)
         {
             var outcome = await attempt.Operator.RunAsync(attempt.Context, attempt.Fields, stop.Token);
             var output = outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null;
-            result = AttemptEnds.Of(outcome, output, attempt.Redactor);
+            result = AttemptEnds.Of(outcome, output, attempt.Redactor, attempt.Produced);
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is not (SkipTaskException or FailTaskException))
         {

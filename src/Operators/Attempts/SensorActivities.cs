@@ -39,7 +39,7 @@ internal sealed class SensorActivities(AttemptServices services)
                 State = poke.State,
                 NextPokeAfter = poke.NextPokeAfter,
                 Policy = policy,
-                Result = poke.IsMet ? await SuccessAsync(input.Attempt, poke, attempt.Redactor) : null,
+                Result = poke.IsMet ? await SuccessAsync(input.Attempt, poke, attempt) : null,
             };
         }
         catch (Exception e) when (e is SkipTaskException or FailTaskException)
@@ -52,10 +52,10 @@ internal sealed class SensorActivities(AttemptServices services)
         }
     }
 
-    private async Task<AttemptResult> SuccessAsync(AttemptRequest request, PokeResult poke, Redactor redactor)
+    private async Task<AttemptResult> SuccessAsync(AttemptRequest request, PokeResult poke, PreparedAttempt<ISensorOperator> attempt)
     {
         var outcome = poke.Value is { } value ? TaskOutcome.Success(value) : TaskOutcome.Success();
-        return AttemptEnds.Of(outcome, outcome.Output is { } output ? await _outputs.WriteAsync(request, output, CancellationToken.None) : null, redactor);
+        return AttemptEnds.Of(outcome, outcome.Output is { } output ? await _outputs.WriteAsync(request, output, CancellationToken.None) : null, attempt.Redactor, attempt.Produced);
     }
 
     private static PokedSensor Ended(AttemptResult result) => new() { Met = false, Result = result };

@@ -40,6 +40,9 @@ public sealed record JobSubmission(string ExternalId)
 
     /// <summary>How to wait; null for <see cref="WaitPolicy.Job"/>.</summary>
     public WaitPolicy? Policy { get; init; }
+
+    /// <summary>How the attempt has ended, where there is nothing to wait for; null for a job that is to be looked at.</summary>
+    public TaskOutcome? Ended { get; init; }
 }
 
 /// <summary>What a look at a job found.</summary>

@@ -63,6 +63,18 @@ public static class OperatorErrors
     /// <summary>The class or method of a code task cannot be used.</summary>
     public const string CodeTask = "UPD4030";
 
+    /// <summary>A task asks for a DAG that is not published, or cannot be started so.</summary>
+    public const string ChildRefused = "UPD4031";
+
+    /// <summary>A run that a task started has failed or was cancelled.</summary>
+    public const string ChildFailed = "UPD4032";
+
+    /// <summary>Runs start runs, one in the other, more than 16 deep.</summary>
+    public const string ChildTooDeep = "UPD4033";
+
+    /// <summary>A run that a task waits for has failed, or can never be there.</summary>
+    public const string AwaitedRun = "UPD4034";
+
     /// <summary>A package is missing, damaged, or holds nothing that can be loaded.</summary>
     public const string Package = "UPD4040";
 

@@ -14,7 +14,7 @@ public sealed class RunFiles(IBlobStore blobs, string runId)
     private const int LongestName = 200;
 
     /// <summary>Where the blobs of a run's files lie.</summary>
-    public static string Prefix(string runId) => DocumentPath.Of("files", runId);
+    public static string Prefix(string runId) => AttemptPaths.Files(runId);
 
     /// <summary>The blob of a file.</summary>
     /// <exception cref="UpdraftException">The name is no relative path.</exception>

@@ -42,4 +42,12 @@ public sealed record TaskContext
 
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }
+
+    /// <summary>Other runs, and events.</summary>
+    /// <exception cref="InvalidOperationException">Attempts are made without a host of runs, as in a test of one operator.</exception>
+    public RunControl Control
+    {
+        get => field ?? throw new InvalidOperationException("this task is run without a host of runs");
+        init;
+    }
 }

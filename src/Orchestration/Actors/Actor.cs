@@ -35,6 +35,15 @@ public sealed record ActorHead
     /// <summary>Whether the actor has ended; something told to it opens the next generation.</summary>
     public required bool Final { get; init; }
 
+    /// <summary>
+    /// Why nothing drives the actor any more: its orchestration failed again and again. It stays open, and as it was, until it is released
+    /// (<see cref="ActorClient.ReleaseAsync"/>). Null while it is not so.
+    /// </summary>
+    public string? SetAside { get; init; }
+
+    /// <summary>True once retention is removing the actor: it is final, and nothing opens it again. Null before.</summary>
+    public bool? Purging { get; init; }
+
     /// <summary>How many pages the document has.</summary>
     public required int Pages { get; init; }
 
@@ -64,6 +73,9 @@ public interface IActorKind
 
     /// <summary>Makes the machine from what is stored. Pure.</summary>
     Machine Create(ActorSnapshot snapshot);
+
+    /// <summary>Whom to tell, and what, once the actor was set aside, so that nobody waits for it; null for nobody. Pure.</summary>
+    TellActor? WhenSetAside(ActorId id, JsonElement request, string reason) => null;
 
     /// <summary>
     /// Called by an activity after the head document was stored (final or not): updates the entries kept beside it, such as an index. May be

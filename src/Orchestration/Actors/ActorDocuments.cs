@@ -16,6 +16,13 @@ public sealed record ActorRequest
 
     /// <summary>Names given to its orchestrations.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
+
+    /// <summary>When all else of the actor was removed: then this is but a tombstone, which keeps its id from being used again. Null before.</summary>
+    public DateTimeOffset? PurgedAt { get; init; }
+
+    /// <summary>What is left of a purged actor.</summary>
+    internal static ActorRequest Tombstone(DateTimeOffset at) =>
+        new() { Body = JsonSerializer.SerializeToElement<object?>(null), Lane = "", Tags = new Dictionary<string, string>(), PurgedAt = at };
 }
 
 /// <summary>A page as it is stored: with the write that put it there, so that a late repetition of an older one is recognised.</summary>

@@ -17,6 +17,12 @@ public static class ActorErrors
     /// <summary>A page of an actor's document is larger than 240 KB.</summary>
     public const string PageTooLarge = "UPD2104";
 
+    /// <summary>A document was written by a newer version.</summary>
+    public const string NewerDocument = "UPD2109";
+
+    internal static UpdraftException NewerOf(string path, int format) =>
+        new(NewerDocument, $"document '{path}' has format {format}, and this version knows formats up to {DocumentFormat.Newest}: use the version that wrote it");
+
     internal static UpdraftException SpecOf(string hash, int bytes) =>
         new(SpecTooLarge, $"the spec {hash} has {bytes:N0} bytes of JSON, over the limit of {SpecStore.MaxBytes:N0}: split the DAG, or move long scripts to files");
 

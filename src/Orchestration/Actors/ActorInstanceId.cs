@@ -24,6 +24,9 @@ public static class ActorInstanceId
         return $"{id.Kind}-{readable}-{Hash(id)}-{last}";
     }
 
+    /// <summary>What the ids of all generations of an actor have in common, and no other actor's has.</summary>
+    public static string HashOf(string instanceId) => instanceId.Split('-') is [.., var hash, _] ? hash : "";
+
     private static string Readable(string name, int room) =>
         string.Concat(name.Take(room).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
 

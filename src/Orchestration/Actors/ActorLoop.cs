@@ -77,7 +77,7 @@ internal sealed partial class ActorLoop(IOrchestrationContext context, ActorKind
     private async Task<InboxBatch?> LoadAsync()
     {
         var loaded = Read<LoadedActor>(await CallAsync(ActivityNames.LoadActor, _input));
-        if (loaded.Request is not { } request || loaded.Head is { Final: true } || (loaded.Head?.Generation ?? 1) != _input.Generation) return null;
+        if (loaded.Request is not { } request || loaded.Head is { Final: true } or { SetAside: not null } || (loaded.Head?.Generation ?? 1) != _input.Generation) return null;
 
         var large = await Task.WhenAll(loaded.Large.Select(LoadLargeAsync));
         var pages = loaded.Pages.Select((page, number) => page ?? Large(part => part.SpecHash is null && part.Page == number)!.Value).ToList();

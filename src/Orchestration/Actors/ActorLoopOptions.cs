@@ -10,7 +10,8 @@ internal sealed record ActorLoopOptions
     private static readonly HashSet<string> Bookkeeping = new(StringComparer.Ordinal)
     {
         ActivityNames.StartActor, ActivityNames.TellActor, ActivityNames.AcquirePools, ActivityNames.ReleasePools, ActivityNames.AbandonWait,
-        ActivityNames.StopAttempt, ActivityNames.Heartbeat, ActivityNames.RaiseAlert,
+        ActivityNames.StopAttempt, ActivityNames.Heartbeat, ActivityNames.RaiseAlert, ActivityNames.CheckPast, ActivityNames.UsualDuration, ActivityNames.FireCallbacks,
+        ActivityNames.TriggerRun, ActivityNames.PauseDag, ActivityNames.RecordDatasets, ActivityNames.BackfillRun,
     };
 
     /// <summary>These the loop itself cannot go on without, so it never gives up on them.</summary>

@@ -31,6 +31,11 @@ public static class ActorPaths
     /// <summary>The marker of an actor that is open.</summary>
     public static string Open(ActorId id) => OpenMarkers + DocumentPath.Of(id.Kind, id.Path);
 
+    /// <summary>The actor that a marker under <see cref="OpenMarkers"/> is of.</summary>
+    public static ActorId OfOpen(string marker) => marker.Split('/') is [_, var kind, var path, ""]
+        ? new(Uri.UnescapeDataString(kind), Uri.UnescapeDataString(path))
+        : throw new ArgumentException($"'{marker}' is no marker of an open actor", nameof(marker));
+
     /// <summary>The marker of an entry that was told at a time.</summary>
     public static string Untold(DateTimeOffset at, ActorId id, string entryId) =>
         UntoldMarkers + at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture) + "/"

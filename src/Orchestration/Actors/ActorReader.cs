@@ -3,8 +3,11 @@ using System.Text.Json;
 namespace Updraft.Orchestration;
 
 /// <summary>Reads what is stored of an actor when an execution of its orchestration begins.</summary>
-internal sealed class ActorReader(IStateStore store, SpecStore specs, Inbox inbox, ActorKinds kinds, TimeProvider clock)
+internal sealed class ActorReader(IStateStore store, IOrchestrationClient orchestrations, SpecStore specs, Inbox inbox, ActorKinds kinds, TimeProvider clock)
 {
+    /// <summary>Histories that are kept of an actor that is opened again and again: the last may be about to end while the next begins.</summary>
+    public const int HistoriesKept = 2;
+
     /// <summary>Spec and pages come with the first answer up to this many bytes; the inbox has the rest of the payload.</summary>
     private const int InlineBytes = 96 * 1024;
 
@@ -13,10 +16,12 @@ internal sealed class ActorReader(IStateStore store, SpecStore specs, Inbox inbo
         var id = input.Id;
         var request = await store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation);
         var head = await store.GetAsync<ActorHead>(ActorPaths.Head(id), cancellation);
-        if (request is null) return new() { Large = [], Pages = [], Inbox = new([], false) };
+        if (request is null or { Value.PurgedAt: not null }) return new() { Large = [], Pages = [], Inbox = new([], false) };
 
         // An actor that was opened again needs its marker again. It gets a new etag, so that the end of the last generation cannot remove it.
         if (input.Generation > 1) await store.PutAsync(ActorPaths.Open(id), new OpenMarker(id, clock.GetUtcNow()), WriteCondition.None, cancellation: cancellation);
+
+        if (input.Generation > HistoriesKept) await orchestrations.PurgeInstanceAsync(ActorInstanceId.Of(id, input.Generation - HistoriesKept), cancellation);
 
         var taken = head?.Value.Taken ?? [];
         await inbox.DeleteAsync(id, taken, cancellation);

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Logging;
+
 namespace Updraft.Orchestration;
 
 /// <summary>What a host needs to run actors: the orchestrator and its activities over the ports, and the clients that go with them.</summary>
 public sealed class ActorRuntime
 {
     private readonly IStateStore _store;
+    private readonly IOrchestrationClient _orchestrations;
     private readonly TimeProvider _clock;
     private readonly ActorKinds _kinds;
     private readonly ActorLoopOptions _options;
@@ -22,16 +25,18 @@ public sealed class ActorRuntime
         _kinds = new(kinds);
         _options = options;
         _inbox = new(store, clock);
-        Specs = new(store);
+        Specs = new(store, clock);
         Actors = new(store, orchestrations, clock);
-        Reconciler = new(store, Actors, clock);
+        Reconciler = new(store, orchestrations, Actors, clock);
         Ledgers = new(store, Actors, clock);
         LedgerReconciler = new(store, Ledgers, clock);
         Runs = new(store);
         Alerts = new(store);
+        Datasets = new(store, Actors, clock);
         _store = store;
+        _orchestrations = orchestrations;
         _clock = clock;
-        _reader = new(store, Specs, _inbox, _kinds, clock);
+        _reader = new(store, orchestrations, Specs, _inbox, _kinds, clock);
         _writer = new(store, _inbox, Actors, _kinds);
     }
 
@@ -56,6 +61,16 @@ public sealed class ActorRuntime
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts { get; }
 
+    /// <summary>Records that datasets have landed.</summary>
+    public DatasetClient Datasets { get; }
+
+    /// <summary>Makes what finds and repairs what fell out of the machinery.</summary>
+    /// <param name="isLeaseOver">Whether nothing of a lease is at work or waits.</param>
+    /// <param name="log">Where it says what it did.</param>
+    public Watchdog CreateWatchdog(Func<Lease, CancellationToken, Task<bool>> isLeaseOver, ILogger log) => new(
+        _store, Reconciler, new Redrive(_store, _orchestrations, Actors, _kinds, Alerts, _clock, log), new OrphanSweep(_orchestrations, Actors, _clock),
+        new HeartbeatWatch(_store, Alerts, _clock), LedgerReconciler, isLeaseOver, _clock, log);
+
     /// <summary>Adds the orchestrator and its activities.</summary>
     public void Register(ActivityRegistry registry)
     {
@@ -77,7 +92,10 @@ public sealed class ActorRuntime
         Add<AcquirePools>(ActivityNames.AcquirePools, async (input, cancellation) => await Ledgers.AcquireAsync(input, cancellation));
         Do<ReleasePools>(ActivityNames.ReleasePools, Ledgers.ReleaseAsync);
         Do<ReleasePools>(ActivityNames.AbandonWait, Ledgers.ReleaseAsync);
+        Add<UsualDuration>(ActivityNames.UsualDuration, async (input, cancellation) => await new DurationReader(_store).MedianAsync(input, cancellation));
+        Add<CheckPast>(ActivityNames.CheckPast, async (input, cancellation) => await new PastReader(_store).CheckAsync(input, cancellation));
         Do<Alert>(ActivityNames.RaiseAlert, Alerts.RaiseAsync);
+        Do<RecordDatasets>(ActivityNames.RecordDatasets, Datasets.RecordAsync);
         Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>
             _store.PutAsync(Heartbeat.PathOf(input.Lane), Heartbeat.Of(input, _clock.GetUtcNow()), WriteCondition.None, cancellation: cancellation));
 

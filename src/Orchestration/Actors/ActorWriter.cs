@@ -55,6 +55,8 @@ internal sealed class ActorWriter(IStateStore store, Inbox inbox, ActorClient ac
                 return new(head, etag);
             }
             var found = await store.GetAsync<ActorHead>(ActorPaths.Head(publish.Id), cancellation);
+            // Purged: what is late does not bring it back.
+            if (found is null && follows is not null) return new(head with { Final = true }, follows);
             if (found is not null && Order(found.Value.Generation, found.Value.Write, head.Generation, head.Write) is var order and >= 0)
             {
                 if (order == 0) await kinds.Of(publish.Id).StoredAsync(publish.Id, found.Value, publish.Summary, cancellation);

@@ -66,6 +66,24 @@ public static class ActivityNames
     /// <summary>Leaves the queue of a pool.</summary>
     public const string AbandonWait = "abandon-wait";
 
+    /// <summary>Starts the callbacks of a moment: <see cref="Orchestration.FireCallbacks"/> → nothing.</summary>
+    public const string FireCallbacks = "fire-callbacks";
+
+    /// <summary>Reads how long a DAG's runs, or a task, usually take: <see cref="Orchestration.UsualDuration"/> → <see cref="UsualDurationRead"/>.</summary>
+    public const string UsualDuration = "usual-duration";
+
+    /// <summary>Reads how the run before stands: <see cref="Orchestration.CheckPast"/> → <see cref="PastState"/>.</summary>
+    public const string CheckPast = "check-past";
+
+    /// <summary>Makes a run that a DAG's actor has decided on: <see cref="TriggerPending"/> → <see cref="TriggeredPending"/>.</summary>
+    public const string TriggerRun = "trigger-run";
+
+    /// <summary>Makes or clears the run of a backfill's tick, and asks it to say when it has ended: <see cref="BeginBackfillRun"/> → <see cref="BegunBackfillRun"/>.</summary>
+    public const string BackfillRun = "backfill-run";
+
+    /// <summary>Pauses a DAG whose runs fail: <see cref="Orchestration.PauseDag"/> → nothing.</summary>
+    public const string PauseDag = "pause-dag";
+
     /// <summary>Records datasets that a task has made, and tells the DAGs that listen: <see cref="Orchestration.RecordDatasets"/> → nothing.</summary>
     public const string RecordDatasets = "record-datasets";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Updraft.Dags;
 
 namespace Updraft.Orchestration;
 
@@ -57,6 +58,9 @@ public sealed record AttemptResult
 
     /// <summary>What the task handed over; null for nothing.</summary>
     public OutputRef? Output { get; init; }
+
+    /// <summary>Datasets that a success has made, their templates resolved; null for none.</summary>
+    public ImmutableArray<DatasetOutput>? Produced { get; init; }
 
     /// <summary>Why it did not succeed, at most 300 characters; null on success.</summary>
     public string? Reason { get; init; }

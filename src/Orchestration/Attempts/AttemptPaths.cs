@@ -14,6 +14,9 @@ public static class AttemptPaths
     /// <summary>Prefix of all outputs of a run.</summary>
     public static string Outputs(string runId) => DocumentPath.Of("outputs", runId);
 
+    /// <summary>Prefix of all files of a run.</summary>
+    public static string Files(string runId) => DocumentPath.Of("files", runId);
+
     /// <summary>The log of a try.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="taskId">Full id of the task.</param>

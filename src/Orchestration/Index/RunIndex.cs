@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -14,12 +15,35 @@ public sealed class RunIndex(IStateStore store)
     public const int MaxPage = 1_000;
 
     private const string OfAll = "index/runs/";
+    private const string OfDags = "index/dags/";
 
     /// <summary>Writes a run's entries, unless later ones are there.</summary>
     public async Task PutAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
         await PutAsync(PathOf(null, entry), entry, cancellation);
         await PutAsync(PathOf(entry.Dag, entry), entry, cancellation);
+    }
+
+    /// <summary>Writes a run's entries in place of those of the same revision; a later one stays.</summary>
+    public async Task ReplaceAsync(RunIndexEntry entry, CancellationToken cancellation = default)
+    {
+        foreach (var path in new[] { PathOf(null, entry), PathOf(entry.Dag, entry) })
+        {
+            var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
+            // Whoever was faster wrote a later one: what is left out now is done by the next who looks.
+            if (found?.Value.Revision == entry.Revision) await store.PutAsync(path, Write(entry) with { WriteId = null, If = WriteCondition.IfMatch(found.ETag) }, cancellation);
+        }
+    }
+
+    /// <summary>Names of all DAGs that have runs, by one small listing each.</summary>
+    public async IAsyncEnumerable<string> DagsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        for (string? after = null; await FirstAsync(after, cancellation) is { } dag;)
+        {
+            yield return dag;
+            // Paths of a DAG go on with '/', which comes before '0'.
+            after = Prefix(dag)[..^1] + "0";
+        }
     }
 
     /// <summary>Removes a run's entries.</summary>
@@ -51,15 +75,7 @@ public sealed class RunIndex(IStateStore store)
 
     private async Task PutAsync(string path, RunIndexEntry entry, CancellationToken cancellation)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(entry, OrchestrationJson.Options);
-        var write = new DocumentWrite
-        {
-            Content = content,
-            // A small entry is its own summary, so that a listing reads it.
-            Summary = content.Length <= DocumentWrite.MaxSummary ? Encoding.UTF8.GetString(content) : null,
-            WriteId = entry.Revision.ToString(CultureInfo.InvariantCulture),
-            If = WriteCondition.IfAbsent,
-        };
+        var write = Write(entry);
         while (await store.PutAsync(path, write, cancellation) is null)
         {
             var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
@@ -68,12 +84,31 @@ public sealed class RunIndex(IStateStore store)
         }
     }
 
+    private async Task<string?> FirstAsync(string? after, CancellationToken cancellation)
+    {
+        await foreach (var listed in store.ListAsync(OfDags, after, cancellation)) return DocumentPath.LastName(listed.Path[..(listed.Path.IndexOf('/', OfDags.Length) + 1)]);
+        return null;
+    }
+
+    private static DocumentWrite Write(RunIndexEntry entry)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(entry, OrchestrationJson.Options);
+        return new()
+        {
+            Content = content,
+            // A small entry is its own summary, so that a listing reads it.
+            Summary = content.Length <= DocumentWrite.MaxSummary ? Encoding.UTF8.GetString(content) : null,
+            WriteId = entry.Revision.ToString(CultureInfo.InvariantCulture),
+            If = WriteCondition.IfAbsent,
+        };
+    }
+
     private async Task<RunIndexEntry?> ReadAsync(DocumentEntry listed, CancellationToken cancellation) =>
         listed.Summary is { } summary
             ? JsonSerializer.Deserialize<RunIndexEntry>(summary, OrchestrationJson.Options)
             : (await store.GetAsync<RunIndexEntry>(listed.Path, cancellation))?.Value;
 
-    private static string Prefix(string? dag) => dag is null ? OfAll : "index/dags/" + DocumentPath.Of(dag);
+    private static string Prefix(string? dag) => dag is null ? OfAll : OfDags + DocumentPath.Of(dag);
 
     private static string PathOf(string? dag, RunIndexEntry entry) => Prefix(dag) + DocumentPath.Of(DocumentPath.NewestFirst(entry.CreatedAt), entry.RunId);
 }
@@ -84,7 +119,14 @@ public sealed class RunIndex(IStateStore store)
 /// <param name="CreatedAt">When it was acknowledged.</param>
 /// <param name="Revision">Of the run's documents when this was written.</param>
 /// <param name="Summary">What a listing shows of it; about 600 bytes keep a page one listing.</param>
-public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset CreatedAt, long Revision, JsonElement Summary);
+public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset CreatedAt, long Revision, JsonElement Summary)
+{
+    /// <summary>True once retention has removed its logs; null before.</summary>
+    public bool? LogsPurged { get; init; }
+
+    /// <summary>True once retention has removed its outputs and files; null before.</summary>
+    public bool? OutputsPurged { get; init; }
+}
 
 /// <summary>Some runs.</summary>
 /// <param name="Entries">Newest first.</param>

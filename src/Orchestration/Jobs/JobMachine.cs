@@ -36,10 +36,11 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
         switch (message)
         {
             case Started: Begin(now, effects); break;
-            case Fired { Key: Next }: Do(effects); break;
+            case Fired { Key: Next } when _state.NextAt is not null: Do(effects); break;
             case Fired { Key: Timeout }: Stop(Ending(AttemptOutcome.TimedOut, JobErrors.TimedOut, $"took longer than its timeout of {request.Timeout}"), now, effects); break;
             case Fired { Key: Deadline }: Stop(Missed(), now, effects); break;
             case Told { Kind: JobCommands.Stop }: Stop(Ending(AttemptOutcome.Stopped, JobErrors.Stopped, "stopped on request"), now, effects); break;
+            case Told { Kind: JobCommands.Wake }: Wake(effects); break;
             case Returned { Key: Cancel } cancelled: Cancelled(Read<CancelledJob>(cancelled.Result).Dead, now, effects); break;
             case Threw { Key: Cancel }: Cancelled(dead: false, now, effects); break;
             case Returned { Key: Submit } done: Submitted(Read<SubmittedJob>(done.Result), null, now, effects); break;
@@ -81,14 +82,14 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
     /// <summary>Does what the phase is about.</summary>
     private void Do(Effects effects)
     {
-        if (_state.NextAt is not null) Change(_state with { NextAt = null });
+        if (_state.NextAt is not null || _state.Woken) Change(_state with { NextAt = null, Woken = false });
         switch (_state.Phase)
         {
             case JobPhase.Submitting: Act(Submit, ActivityNames.SubmitJob, new SubmitJob(request.Attempt)); break;
             case JobPhase.Watching when request.Sensor: Act(Look, ActivityNames.PokeSensor, new PokeSensor(request.Attempt, _state.OperatorState)); break;
             case JobPhase.Watching: Act(Look, ActivityNames.CheckJob, new CheckJob(request.Attempt, _state.ExternalId!, _state.OperatorState)); break;
             case JobPhase.Cancelling: effects.Call(Cancel, ActivityNames.CancelJob, new CancelJob(request.Attempt, _state.ExternalId, _state.OperatorState), urgent: true); break;
-            case JobPhase.Telling: effects.Call(Report, ActivityNames.TellActor, Tell()); break;
+            case JobPhase.Telling: effects.Call(Report, ActivityNames.TellActor, Tell(request, _state.Result!)); break;
         }
 
         void Act(string key, string activity, object input)
@@ -177,6 +178,19 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
         else Kill(now, effects);
     }
 
+    /// <summary>Acts at once, or, when it is acting already, once more after that: what it asks may be answered by what was so before.</summary>
+    private void Wake(Effects effects)
+    {
+        if (_state.Phase is JobPhase.Telling or JobPhase.Done) return;
+        if (_state.NextAt is null)
+        {
+            Change(_state with { Woken = true });
+            return;
+        }
+        effects.CancelTimer(Next);
+        Do(effects);
+    }
+
     private void Kill(DateTime now, Effects effects)
     {
         effects.CancelTimer(Next);
@@ -197,7 +211,7 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
         // This actor runs lost work again itself; its parent hears only of ends.
         if (result.Outcome is AttemptOutcome.Lost) result = result with { Outcome = AttemptOutcome.Failed };
         var times = result with { StartedAt = result.StartedAt ?? Utc(_state.StartedAt), EndedAt = result.EndedAt ?? Utc(now) };
-        Change(_state with { Phase = JobPhase.Telling, NextAt = null, Result = times });
+        Change(_state with { Phase = JobPhase.Telling, NextAt = null, Woken = false, Result = times });
         Do(effects);
     }
 
@@ -205,7 +219,14 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
 
     private void Wait(TimeSpan wait, DateTime now, Effects effects, JobState? next = null)
     {
-        Change((next ?? _state) with { NextAt = now + wait });
+        next ??= _state;
+        if (next.Woken)
+        {
+            Change(next);
+            Do(effects);
+            return;
+        }
+        Change(next with { NextAt = now + wait });
         effects.Timer(Next, now + wait);
     }
 
@@ -215,12 +236,13 @@ internal sealed class JobMachine(JobRequest request, JobState state) : Machine
         return TimeSpan.FromSeconds(Math.Min(wait, policy.MaxInterval.TotalSeconds));
     }
 
-    private TellActor Tell() => new()
+    /// <summary>What the parent is told.</summary>
+    public static TellActor Tell(JobRequest request, AttemptResult result) => new()
     {
         Id = request.Parent,
         EntryId = "ended-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.Attempt.AttemptId)).AsSpan(0, 16)),
         Kind = AttemptEnded.Kind,
-        Body = JsonSerializer.SerializeToElement(new AttemptEnded(request.ParentKey, request.Attempt.AttemptId, _state.Result!), OrchestrationJson.Options),
+        Body = JsonSerializer.SerializeToElement(new AttemptEnded(request.ParentKey, request.Attempt.AttemptId, result), OrchestrationJson.Options),
     };
 
     private AttemptResult Missed() => Policy.SoftFail

@@ -27,6 +27,9 @@ internal sealed record JobState
     /// <summary>When to submit, look or cancel next; null while that is under way.</summary>
     public DateTime? NextAt { get; init; }
 
+    /// <summary>Whether it was woken while it acted, and so acts once more after that.</summary>
+    public bool Woken { get; init; }
+
     /// <summary>Looks since the job was submitted, or attempts to cancel it.</summary>
     public int Looks { get; init; }
 
@@ -41,6 +44,9 @@ internal sealed record JobState
 
     /// <summary>How it ended.</summary>
     public AttemptResult? Result { get; init; }
+
+    /// <summary>The state in a head document; that of an attempt that has not begun when nothing is stored yet.</summary>
+    public static JobState Read(JsonElement body) => body.ValueKind is JsonValueKind.Object ? body.Deserialize<JobState>(OrchestrationJson.Options)! : new();
 }
 
 /// <summary>What a job actor is about.</summary>

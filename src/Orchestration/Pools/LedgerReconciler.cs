@@ -9,23 +9,30 @@ public sealed class LedgerReconciler(IStateStore store, LedgerClient ledgers, Ti
     /// leases that are older than <see cref="Reconciler.Patience"/>.
     /// </param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task RunOnceAsync(Func<Lease, Task<bool>> isOver, CancellationToken cancellation = default)
+    /// <returns>How many leases were ended.</returns>
+    public async Task<int> RunOnceAsync(Func<Lease, Task<bool>> isOver, CancellationToken cancellation = default)
     {
+        var released = 0;
         await foreach (var listed in store.ListAsync(PoolPaths.All, null, cancellation))
         {
-            if (PoolPaths.LedgerAt(listed.Path) is { } ledger) await ReconcileAsync(ledger, isOver, cancellation);
+            if (PoolPaths.LedgerAt(listed.Path) is { } ledger) released += await ReconcileAsync(ledger, isOver, cancellation);
         }
+        return released;
     }
 
-    private async Task ReconcileAsync(string name, Func<Lease, Task<bool>> isOver, CancellationToken cancellation)
+    private async Task<int> ReconcileAsync(string name, Func<Lease, Task<bool>> isOver, CancellationToken cancellation)
     {
         var old = (clock.GetUtcNow() - Reconciler.Patience).UtcTicks;
         var ledger = await ledgers.GetAsync(name, cancellation);
         var waiting = ledger.Waiting.SelectMany(queue => queue.Waiters.Select(waiter => new Lease(waiter.LeaseId, queue.Owner, waiter.Slots, waiter.Holder, waiter.Order, Told: true)));
+        var released = 0;
         foreach (var lease in ledger.Leases.Concat(waiting).Where(lease => lease.Order < old))
         {
-            if (await isOver(lease)) await ledgers.ReleaseAsync(new(lease.Id, [name]), cancellation);
+            if (!await isOver(lease)) continue;
+            await ledgers.ReleaseAsync(new(lease.Id, [name]), cancellation);
+            released++;
         }
         await ledgers.RefreshAsync(name, cancellation);
+        return released;
     }
 }

@@ -6,9 +6,10 @@ namespace Updraft.Orchestration;
 public static class DocumentJson
 {
     /// <summary>The value of a document; null when there is none.</summary>
+    /// <exception cref="Dags.UpdraftException"><see cref="ActorErrors.NewerDocument"/>.</exception>
     public static async Task<Stored<T>?> GetAsync<T>(this IStateStore store, string path, CancellationToken cancellation = default) =>
         await store.GetAsync(path, cancellation) is { } document
-            ? new(JsonSerializer.Deserialize<T>(document.Content.Span, OrchestrationJson.Options)!, document.ETag)
+            ? new(DocumentFormat.Read<T>(path, document.Content.Span), document.ETag)
             : null;
 
     /// <summary>Writes a value; null when the condition does not hold.</summary>

@@ -98,6 +98,9 @@ public sealed record OrchestrationMetadata
     /// <summary>When it last took a turn.</summary>
     public required DateTimeOffset LastUpdatedAt { get; init; }
 
+    /// <summary>What it was started with; null when there was no input. After continuing as new, the input of that.</summary>
+    public JsonElement? Input { get; init; }
+
     /// <summary>What its code returned; null while it runs.</summary>
     public JsonElement? Output { get; init; }
 

@@ -39,12 +39,13 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
     {
         var now = clock.GetUtcNow();
-        var version = _versions.GetValue(trigger.Dag, Version.Of);
-        var request = Request(trigger, version.Hash, now);
-        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+        var request = Request(trigger, trigger.Version ?? HashOf(trigger.Dag), now);
+        if (trigger.Version is null) await PutSpecAsync(trigger, cancellation);
 
         // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
-        if (await Reader.RequestAsync(request.RunId, cancellation) is null)
+        var known = await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(request.RunId)), cancellation);
+        if (known is { Value.PurgedAt: not null }) return new TriggeredRun(request, false) { Purged = true };
+        if (known is null)
             await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, now, 0, RunSummary.Of(request, new RunBody { Status = RunStatus.Queued }).ToJson()), cancellation);
         var started = await actors.StartAsync(new StartActor
         {
@@ -53,6 +54,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Lane = trigger.Dag.Lane,
             Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", request.RunId),
         }, cancellation);
+        if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
     }
 
@@ -84,7 +86,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, CancellationToken cancellation = default) => Reader.ListAsync(dag, cancellation);
 
     /// <summary>Makes sure that a run that is there is at work, as when its trigger was cut short. False when there is none, or it has ended.</summary>
-    public Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation);
+    public async Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => await actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation) is not null;
 
     /// <summary>Cancels a run. False when there is no such run.</summary>
     public Task<bool> CancelAsync(string runId, CancelCommand command, CancellationToken cancellation = default) => TellAsync(runId, CancelCommand.Kind, command, cancellation);
@@ -112,6 +114,14 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         lock (_versions) return _lastOrder = Math.Max(_lastOrder + 1, clock.GetUtcNow().UtcTicks);
     }
 
+    private string HashOf(DagSpec dag) => _versions.GetValue(dag, Version.Of).Hash;
+
+    private async Task PutSpecAsync(TriggerRun trigger, CancellationToken cancellation)
+    {
+        var version = _versions.GetValue(trigger.Dag, Version.Of);
+        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
+    }
+
     private sealed record Version(ReadOnlyMemory<byte> Spec, string Hash)
     {
         public static Version Of(DagSpec dag)
@@ -133,7 +143,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         return new RunRequest
         {
             RunId = CheckedId(trigger.RunId ?? NewId(trigger.Trigger, now)),
-            Dag = trigger.Dag.Name,
+            Dag = trigger.PublishedAs ?? trigger.Dag.Name,
             DagHash = hash,
             Package = trigger.Package,
             Conf = conf,

@@ -39,6 +39,18 @@ public sealed record RunBody
     /// <summary>How often the run was opened by a command after its end.</summary>
     public int Opened { get; init; }
 
+    /// <summary>How many clears and marks were carried out; null for none.</summary>
+    public int? Changes { get; init; }
+
+    /// <summary>The opening in which the run was late, 0 for the first; null for none.</summary>
+    public int? LateIn { get; init; }
+
+    /// <summary>Who waits to be told of an end; null for nobody.</summary>
+    public ImmutableArray<Follower>? Followers { get; init; }
+
+    /// <summary>Calls that must have returned before the actor may end; null for none.</summary>
+    public ImmutableArray<OwedCall>? Outbox { get; init; }
+
     /// <summary>Commands that wait for the run's slot.</summary>
     public ImmutableArray<PendingCommand> Waiting { get; init; } = [];
 
@@ -201,4 +213,13 @@ public sealed record InstanceDocument
     public string? Pools { get; init; }
 
     public string? LimitKey { get; init; }
+
+    /// <summary>When its first try began; null for a task without a due time.</summary>
+    public DateTime? FirstStartedAt { get; init; }
+
+    /// <summary>The opening of the run in which it was late, 0 for the first; null for none.</summary>
+    public int? LateIn { get; init; }
+
+    /// <summary>Moments of which something is left to be done; null for none.</summary>
+    public ImmutableArray<Moment>? Moments { get; init; }
 }

@@ -41,4 +41,7 @@ public static class RunErrors
 
     /// <summary>The orchestration of a run has ended before the run did.</summary>
     public const string Broken = "UPD2013";
+
+    /// <summary>The host died three times in a row while it worked on the same thing.</summary>
+    public const string HostDied = "UPD2090";
 }

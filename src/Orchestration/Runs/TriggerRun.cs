@@ -16,6 +16,12 @@ public sealed record TriggerRun
     /// <summary>Hash of the package with the DAG's code and files; null when there is none.</summary>
     public string? Package { get; init; }
 
+    /// <summary>The name under which the DAG is published, where that is not its own: of an experiment, <c>etl@wider</c>. Null for the DAG's own name.</summary>
+    public string? PublishedAs { get; init; }
+
+    /// <summary>Hash of the published version; null for a DAG that is sent along and not published.</summary>
+    public string? Version { get; init; }
+
     /// <summary>The run's id, 1 to 200 printable characters; null for one made from the time.</summary>
     public string? RunId { get; init; }
 
@@ -68,4 +74,8 @@ public sealed record TriggerRun
 /// <summary>What became of a trigger.</summary>
 /// <param name="Request">What the run was asked; of the run that was there before, if there was one of that id.</param>
 /// <param name="Created">Whether this trigger made the run.</param>
-public sealed record TriggeredRun(RunRequest Request, bool Created);
+public sealed record TriggeredRun(RunRequest Request, bool Created)
+{
+    /// <summary>Whether there was a run of that id, which was purged: nothing runs, and the request is the one asked for.</summary>
+    public bool Purged { get; init; }
+}

@@ -11,11 +11,11 @@ public sealed class CommandLineTests
 
     [Fact]
     public void Docs_Commands_AreAllDescribed() =>
-        Assert.Empty(Root.Subcommands.Select(command => command.Name).Where(name => !Page.Contains($"| `updraft {name}", StringComparison.Ordinal)));
+        Assert.Empty(Leaves(Root, "updraft").Select(leaf => leaf.Name).Where(name => !Page.Contains($"| `{name}", StringComparison.Ordinal)));
 
     [Fact]
     public void Docs_Options_AreAllDescribed() =>
-        Assert.Empty(Root.Subcommands.SelectMany(command => command.Options).Select(option => option.Name).Distinct().Where(name => !Page.Contains($"`{name}", StringComparison.Ordinal)));
+        Assert.Empty(Leaves(Root, "updraft").SelectMany(leaf => leaf.Command.Options).Select(option => option.Name).Distinct().Where(name => !Page.Contains($"`{name}", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData(RunStatus.Success, null, 0)]
@@ -31,6 +31,9 @@ public sealed class CommandLineTests
     [InlineData(CliErrors.NoData, 5)]
     [InlineData(CliErrors.NoRun, 2)]
     public void ExitCode_Failure_TellsInputFromWhatCannotBeReached(string code, int expected) => Assert.Equal(expected, ExitCodes.Of(code));
+
+    private static IEnumerable<(string Name, Command Command)> Leaves(Command command, string name) =>
+        command.Subcommands.SelectMany(inner => inner.Subcommands.Count == 0 ? [($"{name} {inner.Name}", inner)] : Leaves(inner, $"{name} {inner.Name}"));
 
     private static string RootFolder(string folder) => File.Exists(Path.Combine(folder, "Functions.sln")) ? folder : RootFolder(Path.GetDirectoryName(folder)!);
 }

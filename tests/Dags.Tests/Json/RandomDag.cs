@@ -22,7 +22,14 @@ internal sealed class RandomDag(int seed)
             Params = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Many(() => KeyValuePair.Create(Name(), Param())).DistinctBy(pair => pair.Key)),
             Schedule = Maybe(Schedule),
             MaxActiveRuns = MaybeInt(),
+            MaxQueuedRuns = MaybeInt(),
             MaxActiveTasks = MaybeInt(),
+            BusinessKey = Maybe(Text),
+            DependsOnPast = Flag(),
+            PauseAfterFailures = MaybeInt(),
+            Due = Maybe(Due),
+            Callbacks = Callbacks() with { OnRetry = [], OnSkip = [] },
+            Retention = Maybe(() => new RetentionSpec { Runs = MaybeTime(), Logs = MaybeTime(), Outputs = MaybeTime(), MaxRuns = MaybeInt() }),
             Outcome = Word<OutcomePolicy>(),
             RunTimeout = MaybeTime(),
             Lane = Flag() ? DagSpec.DefaultLane : Name(),
@@ -54,18 +61,22 @@ internal sealed class RandomDag(int seed)
         Id = id,
         Group = group,
         Operator = Flag() ? "shell" : "my.operator",
-        With = JsonSerializer.SerializeToElement(Many(() => KeyValuePair.Create(Text(), Json(0))).DistinctBy(pair => pair.Key).ToDictionary()),
+        With = Fields(),
         TriggerRule = Word<TriggerRule>(),
         Kind = Word<TaskKind>(),
         RespectTriggerRules = Flag(),
         Setup = Flag(),
         Map = Maybe(Map),
-        Retry = new RetrySpec { Retries = _random.Next(5), Delay = Time(), Backoff = Math.Round(1 + (_random.NextDouble() * 9), _random.Next(16)), MaxDelay = Time() },
+        Retry = Retry(),
         Timeout = MaybeTime(),
         TaskTimeout = MaybeTime(),
         Pools = [.. Many(Name).Distinct().Order(StringComparer.Ordinal).Select(pool => new PoolUse(pool, 1 + _random.Next(3)))],
         Limit = Maybe(() => new KeyLimit(Text(), _random.Next())),
         Priority = _random.Next(-5, 5),
+        DependsOnPast = Flag(),
+        Due = Maybe(Due),
+        Callbacks = Callbacks(),
+        Produces = [.. Many(() => new DatasetOutput(Text(), Maybe(Text))).Distinct().OrderBy(output => output.Dataset, StringComparer.Ordinal).ThenBy(output => output.Partition, StringComparer.Ordinal)],
         Compute = Maybe(() => new ComputeProfile
         {
             Cpu = Flag() ? _random.NextDouble() : null,
@@ -80,6 +91,30 @@ internal sealed class RandomDag(int seed)
         Description = Maybe(Text),
     };
 
+    private RetrySpec Retry() => new() { Retries = _random.Next(5), Delay = Time(), Backoff = Math.Round(1 + (_random.NextDouble() * 9), _random.Next(16)), MaxDelay = Time() };
+
+    private DueSpec Due() => new() { After = MaybeTime(), From = Word<DueFrom>(), Factor = Flag() ? _random.NextDouble() : null };
+
+    private Callbacks Callbacks() => new()
+    {
+        OnSuccess = [.. Many(Callback)],
+        OnFailure = [.. Many(Callback)],
+        OnRetry = [.. Many(Callback)],
+        OnSkip = [.. Many(Callback)],
+        OnLate = [.. Many(Callback)],
+    };
+
+    private CallbackSpec Callback() => new() { Operator = "my.operator", With = CanonicalJson.Of(Fields()), Retry = Retry(), Timeout = MaybeTime() };
+
+    private JsonElement Fields() => JsonSerializer.SerializeToElement(Many(() => KeyValuePair.Create(Text(), Json(0))).DistinctBy(pair => pair.Key).ToDictionary());
+
+    private DatasetCondition Condition(int depth) => _random.Next(depth > 3 ? 1 : 3) switch
+    {
+        0 => Text(),
+        1 => new DatasetCondition { All = [.. Many(() => Condition(depth + 1)).DefaultIfEmpty("a")] },
+        _ => new DatasetCondition { Any = [.. Many(() => Condition(depth + 1)).DefaultIfEmpty("a")] },
+    };
+
     private ParamSpec Param() => new() { Schema = Flag() ? Json(2) : null, Default = Flag() ? Json(0) : null, Description = Maybe(Text), Indexed = Flag() };
 
     private ScheduleSpec Schedule() => new()
@@ -92,6 +127,8 @@ internal sealed class RandomDag(int seed)
         CatchUp = Word<CatchUp>(),
         Overlap = Word<Overlap>(),
         Grace = MaybeTime(),
+        Datasets = Maybe(() => Condition(0).Canonical()),
+        PerPartition = Flag(),
     };
 
     private MapSpec Map() => new() { Over = Json(1), Key = Maybe(Text), MaxLength = Flag() ? MapSpec.DefaultMaxLength : _random.Next(), MaxActive = MaybeInt() };

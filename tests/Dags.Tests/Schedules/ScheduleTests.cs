@@ -130,6 +130,23 @@ public sealed class ScheduleTests
     }
 
     [Theory]
+    [InlineData("@daily", "2026-03-29T00:00:00Z", "1h")]
+    [InlineData("*/5 * * * *", "2026-03-29T00:05:00Z", "5m")]
+    [InlineData("*/10 * * * * *", "2026-03-29T00:00:20Z", "10s")]
+    [InlineData("0,1 * * * *", "2026-03-29T00:01:00Z", "1m")]
+    [InlineData("0,1 * * * *", "2026-03-29T01:00:00Z", "59m")]
+    public void GraceOf_NotGiven_IsTheShorterOfOneIntervalAndAnHour(string cron, string tick, string grace) =>
+        Assert.Equal(Durations.Parse(grace), Cron(cron).GraceOf(At(tick)));
+
+    [Fact]
+    public void GraceOf_FirstTick_DoesNotDependOnTheStart() =>
+        Assert.Equal(TimeSpan.FromHours(1), Cron("30 6 * * *", start: "2026-03-29T06:29:59Z").GraceOf(At("2026-03-29T06:30:00Z")));
+
+    [Fact]
+    public void GraceOf_Given_IsThat() =>
+        Assert.Equal(TimeSpan.Zero, Schedule.Create(new ScheduleSpec { Cron = "@daily", Grace = TimeSpan.Zero }).GraceOf(At("2026-03-29T00:00:00Z")));
+
+    [Theory]
     [InlineData("Europe/Pariss")]
     [InlineData("europe/paris")]
     [InlineData("CET+1")]

@@ -26,6 +26,13 @@ public sealed class OutputReferencesTests
     }
 
     [Fact]
+    public void Of_Produces_AreRead()
+    {
+        var task = Task("t", null, new { }) with { Produces = [new("x/{{ tasks.list.output }}", "{{ tasks['g.fit'].outputs | first }}"), new("plain")] };
+        Assert.Equal([new("list", OutputForm.Single), new OutputReference("g.fit", OutputForm.All)], OutputReferences.Of(Dag(task), task).AsEnumerable());
+    }
+
+    [Fact]
     public void Of_UnknownTask_FailsAndNamesIt()
     {
         var task = Task("t", null, new { a = "{{ tasks.fit.output }}" });

@@ -32,6 +32,13 @@ public sealed class TemplateReferenceTests
     [InlineData("map.per_airport.item.code", TemplateRoot.Item, "per_airport", null)]
     [InlineData("map.outer.inner.key", TemplateRoot.Key, "outer.inner", null)]
     [InlineData("map['outer.inner'].index", TemplateRoot.Index, "outer.inner", null)]
+    [InlineData("run.business_key", TemplateRoot.RunBusinessKey, null, null)]
+    [InlineData("run.note", TemplateRoot.RunNote, null, null)]
+    [InlineData("run.dataset_events[0]", TemplateRoot.RunDatasetEvents, null, null)]
+    [InlineData("run.previous", TemplateRoot.RunPrevious, null, null)]
+    [InlineData("partition", TemplateRoot.Partition, null, null)]
+    [InlineData("about.keys[0]", TemplateRoot.About, "keys", null)]
+    [InlineData("about | json", TemplateRoot.About, null, null)]
     [InlineData("secrets.TOKEN", TemplateRoot.Secret, "TOKEN", null)]
     [InlineData("secrets['db-password']", TemplateRoot.Secret, "db-password", null)]
     public void References_EachRoot_IsReadStatically(string expression, TemplateRoot root, string? name, string? key) =>
@@ -50,6 +57,9 @@ public sealed class TemplateReferenceTests
     [InlineData("tasks.fit['it\\'s'].output")]
     [InlineData("map['a.b'].item")]
     [InlineData("run.labels.team")]
+    [InlineData("run.dataset_events")]
+    [InlineData("about.run_id")]
+    [InlineData("partition")]
     [InlineData("data_interval.end")]
     public void ToString_AnyReference_ReadsBackAsItself(string expression) =>
         Assert.Equal(expression, Assert.Single(Template.Parse($"{{{{ {expression} }}}}").References).ToString());

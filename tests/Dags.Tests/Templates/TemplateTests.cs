@@ -104,7 +104,7 @@ public sealed class TemplateTests
     }
 
     [Theory]
-    [InlineData("{{ parms.x }}", "there is no root 'parms'; the roots are conf, data_interval, ")]
+    [InlineData("{{ parms.x }}", "there is no root 'parms'; the roots are about, conf, data_interval, ")]
     [InlineData("{{ ds | uper }}", "there is no filter 'uper'; the filters are add, add_months, ")]
     public void Parse_UnknownRootOrFilter_NamesItAndTheKnown(string template, string message)
     {

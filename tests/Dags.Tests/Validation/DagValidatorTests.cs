@@ -54,6 +54,51 @@ public sealed class DagValidatorTests
         { Task("timeout: 2h\n    task_timeout: 1h"), DagErrors.Contradiction, "tasks.t.task_timeout", 5, "2h" },
         { Task("respect_trigger_rules: true"), DagErrors.Contradiction, "tasks.t.respect_trigger_rules", 4, "short_circuit" },
 
+        { "name: d\nmax_queued_runs: -1\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "max_queued_runs", 2, "0 or more" },
+        { "name: d\npause_after_failures: 0\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "pause_after_failures", 2, "1 or more" },
+        { "name: d\ndue: {}\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "due", 2, "give one of them" },
+        { Task("due: {after: 1h, factor: 2}"), DagErrors.Contradiction, "tasks.t.due", 4, "give one of them" },
+        { Task("due: {factor: 2, from: start}"), DagErrors.Contradiction, "tasks.t.due.from", 4, "remove 'from'" },
+        { Task("due: {factor: 1}"), DagErrors.OutOfRange, "tasks.t.due.factor", 4, "above 1" },
+        { Task("due: {after: 0s}"), DagErrors.OutOfRange, "tasks.t.due.after", 4, "above 0s" },
+        { "name: d\nretention: {runs: 0s}\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "retention.runs", 2, "above 0s" },
+        { "name: d\nretention: {max_runs: 0}\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "retention.max_runs", 2, "1 or more" },
+        { "name: d\nretention:\n  runs: 1d\n  logs: 2d\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "retention.logs", 4, "longer than 'runs'" },
+
+        // Callbacks
+        { "name: d\non_failure: {shell: {script: x}, retries: 1001}\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "on_failure[0].retries", 2, "from 0 to 1000" },
+        { Task("on_skip: [{shell: {script: x}, timeout: 0s}]"), DagErrors.OutOfRange, "tasks.t.on_skip[0].timeout", 4, "above 0s" },
+        { Task("on_success: {shell: {scrip: x, script: x}}"), DagErrors.BadOperatorField, "tasks.t.on_success[0].shell.scrip", 4, "did you mean 'script'?" },
+        { Task("on_success: {shel: {script: x}}"), DagErrors.UnknownOperator, "tasks.t.on_success[0].shel", 4, "did you mean 'shell'?" },
+        { Task("on_success: {shell: {script: 'echo {{ about.run_id }}'}}"), DagErrors.TemplateInRawField, "tasks.t.on_success[0].shell.script", 4, "{{ about.run_id }}" },
+        { Task("on_retry: {code: {class: X, input: '{{ about.runid }}'}}"), DagErrors.UnknownName, "tasks.t.on_retry[0].code.input", 4, "did you mean 'run_id'?" },
+        { Task("on_retry: {code: {class: X, input: '{{ params.x }}'}}"), DagErrors.UnknownName, "tasks.t.on_retry[0].code.input", 4, "no param" },
+        { Task("on_retry: {code: {class: X, input: '{{ item }}'}}"), DagErrors.NotReadable, "tasks.t.on_retry[0].code.input", 4, "a callback" },
+        { Task("on_retry: {code: {class: X, input: '{{ task.id }}'}}"), DagErrors.NotReadable, "tasks.t.on_retry[0].code.input", 4, "a callback" },
+        { Task("on_retry: {code: {class: X, input: '{{ tasks.t.output }}'}}"), DagErrors.NotReadable, "tasks.t.on_retry[0].code.input", 4, "a callback" },
+        { Env("'{{ about.run_id }}'"), DagErrors.NotReadable, "tasks.t.shell.env.A", 5, "only callbacks" },
+        { Task("on_late: {shell: {script: x}}"), DagErrors.Contradiction, "tasks.t.on_late[0]", 4, "due: {after: 2h}" },
+        { "name: d\non_late: {shell: {script: x}}\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "on_late[0]", 2, "due: {after: 2h}" },
+
+        // Datasets
+        { Task("produces: ['']"), DagErrors.BadName, "tasks.t.produces[0]", 4, "1 to 200" },
+        { Task("produces: [{dataset: a, partition: ' x'}]"), DagErrors.BadName, "tasks.t.produces[0].partition", 4, "1 to 200" },
+        { Task("produces: [a, b, a]"), DagErrors.Duplicate, "tasks.t.produces", 4, "'a' stands here twice" },
+        { Task("produces: ['{{ secrets.k }}']"), DagErrors.SecretStored, "tasks.t.produces[0]", 4, "operator's fields" },
+        { Task("produces: [{dataset: a, partition: '{{ item }}'}]"), DagErrors.NotMapped, "tasks.t.produces[0].partition", 4, "mapped" },
+        { "name: d\nschedule: {datasets: []}\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "schedule.datasets", 2, "no dataset is named" },
+        { "name: d\nschedule: {datasets: {all: [a], any: [b]}}\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "schedule.datasets", 2, "'all' and 'any'" },
+        { "name: d\nschedule:\n  datasets:\n    - a\n    - {any: [b, '']}\ntasks: {t: {shell: {script: x}}}", DagErrors.BadName, "schedule.datasets[1].any[1]", 5, "1 to 200" },
+        { "name: d\nschedule: {datasets: 'a{{ ds }}'}\ntasks: {t: {shell: {script: x}}}", DagErrors.TemplateInRawField, "schedule.datasets", 2, "not replaced here" },
+        { "name: d\nschedule: {datasets: a, catchup: all}\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "schedule.catchup", 2, "only datasets" },
+        { "name: d\nschedule: {cron: '@daily', per_partition: true}\ntasks: {t: {shell: {script: x}}}", DagErrors.Contradiction, "schedule.per_partition", 2, "add 'datasets'" },
+
+        // Business keys
+        { "name: d\nbusiness_key: ''\ntasks: {t: {shell: {script: x}}}", DagErrors.BadBusinessKey, "business_key", 2, "1 to 200" },
+        { "name: d\nbusiness_key: '{{ ds }}'\ntasks: {t: {shell: {script: x}}}", DagErrors.NotReadable, "business_key", 2, "params and conf" },
+        { "name: d\nbusiness_key: '{{ secrets.k }}'\ntasks: {t: {shell: {script: x}}}", DagErrors.NotReadable, "business_key", 2, "params and conf" },
+        { "name: d\nbusiness_key: '{{ params.user }}'\ntasks: {t: {shell: {script: x}}}", DagErrors.UnknownName, "business_key", 2, "no param" },
+
         // Schedule and params
         { "name: d\nschedule: every day\ntasks: {t: {shell: {script: x}}}", TimeErrors.Cron, "schedule.cron", 2, "" },
         { "name: d\nschedule:\n  cron: '@daily'\n  time_zone: Europe/Berlinn\ntasks: {t: {shell: {script: x}}}", TimeErrors.TimeZone, "schedule.time_zone", 4, "IANA" },
@@ -116,6 +161,46 @@ public sealed class DagValidatorTests
 
     [Fact]
     public void Validate_RichDag_IsSound() => Assert.Empty(Check(RichDag.Yaml));
+
+    [Theory]
+    [InlineData("schedule: {datasets: [a, {any: [b, {all: [c, d]}]}], per_partition: true, overlap: skip}")]
+    [InlineData("schedule: {cron: '@daily', datasets: a, catchup: all}")]
+    [InlineData("defaults: {on_late: {shell: {script: x}}}\ndue: {after: 1h, from: start}")]
+    [InlineData("business_key: constant")]
+    public void Validate_FieldsThatFit_AreSound(string fields) =>
+        Assert.Empty(Check($"name: d\n{fields}\ntasks: {{t: {{due: {{factor: 1.5}}, shell: {{script: x}}}}, u: {{shell: {{script: x}}}}}}"));
+
+    [Fact]
+    public void Validate_WhatCallbacksMayRead_IsSound() => Assert.Empty(Check("""
+        name: d
+        params: {p: {default: 1}}
+        on_failure:
+          code:
+            class: X
+            input:
+              - "{{ params.p }} {{ conf.p }} {{ run.id }} {{ run.dag }} {{ run.labels.x }} {{ run.note }} {{ run.business_key }} {{ run.previous }} {{ run.dataset_events }}"
+              - "{{ logical_date }} {{ ds }} {{ data_interval.start }} {{ data_interval.end }} {{ secrets.s }} {{ run.triggered_by }}"
+              - "{{ about }}"
+              - "{{ about.kind }} {{ about.run_id }} {{ about.dag }} {{ about.task }} {{ about.keys[0] }} {{ about.try }} {{ about.state }} {{ about.reason }} {{ about.logical_date }}"
+        tasks: {t: {shell: {script: x}}}
+        """));
+
+    [Fact]
+    public void Validate_ProducesOfMappedTask_ReadsItsItemAndItsUpstreams() => Assert.Empty(Check("""
+        name: d
+        tasks:
+          list: {shell: {script: x}}
+          t: {after: list, map: {over: "{{ tasks.list.output }}"}, shell: {script: x}, produces: [{dataset: "a/{{ item.b }}", partition: "{{ tasks.list.output[0] }}-{{ run.id }}"}]}
+        """));
+
+    [Fact]
+    public void Validate_CallbackOfTasksOnBuiltDag_IsRefused()
+    {
+        var dag = new DagBuilder("d");
+        dag.Shell("a", "x");
+        var spec = dag.Build() with { Callbacks = new() { OnSkip = [new() { Operator = "shell", With = Json("""{"script":"x"}""") }] } };
+        Assert.Equal((DagErrors.UnknownField, "on_skip"), Assert.Single(DagValidator.Validate(spec)) is var problem ? (problem.Code, problem.Place.Path) : default);
+    }
 
     [Fact]
     public void Validate_SeveralThingsWrong_FindsAllAtOnce()

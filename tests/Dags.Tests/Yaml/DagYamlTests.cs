@@ -135,6 +135,76 @@ public sealed class DagYamlTests
     }
 
     [Fact]
+    public void Read_Defaults_DueAndCallbacksAreReplacedAsAWhole()
+    {
+        var dag = One("""
+            name: d
+            defaults:
+              due: {after: 1h, from: start}
+              depends_on_past: true
+              on_failure: {shell: {script: dag, env: {X: dag}}}
+              on_retry: [{shell: {script: dag}}]
+            tasks:
+              plain: {code: {}}
+              own:
+                due: {factor: 2}
+                depends_on_past: false
+                on_failure: {shell: {script: own}}
+                on_retry: null
+                code: {}
+            """);
+        var (plain, own) = (dag.Tasks[0], dag.Tasks[1]);
+        Assert.Equal((TimeSpan.FromHours(1), DueFrom.Start, true), (plain.Due!.After, plain.Due.From, plain.DependsOnPast));
+        Assert.Equal("""{"env":{"X":"dag"},"script":"dag"}""", Assert.Single(plain.Callbacks.OnFailure).With.GetRawText());
+        Assert.Equal(new DueSpec { Factor = 2 }, own.Due);
+        Assert.False(own.DependsOnPast);
+        Assert.Equal("""{"script":"own"}""", Assert.Single(own.Callbacks.OnFailure).With.GetRawText());
+        Assert.Empty(own.Callbacks.OnRetry);
+    }
+
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("[a, b]", "all(a, b)")]
+    [InlineData("{all: [b, a]}", "all(b, a)")]
+    [InlineData("{any: [a, {all: [b, [c, d]]}]}", "any(a, all(b, all(c, d)))")]
+    [InlineData("{any: a}", "any(a)")]
+    public void Read_Datasets_InEachForm(string yaml, string condition) =>
+        Assert.Equal(condition, One($"name: d\nschedule: {{datasets: {yaml}}}\ntasks: {{t: {{shell: {{}}}}}}").Schedule!.Datasets!.ToString());
+
+    [Theory]
+    [InlineData("on_retry")]
+    [InlineData("on_skip")]
+    public void Read_CallbackOfTasksOnDag_SaysWhereItBelongs(string name)
+    {
+        var problem = Assert.Single(DagYaml.Read($"name: d\n{name}: {{shell: {{}}}}\ntasks: {{t: {{shell: {{}}}}}}").Problems);
+        Assert.Equal((DagErrors.UnknownField, name, 2), (problem.Code, problem.Place.Path, problem.Place.Line));
+        Assert.Contains("write it in a task", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("on_failure: text", DagErrors.BadValue, "on_failure[0]", "a callback is a mapping")]
+    [InlineData("on_failure: [{retries: 1}]", DagErrors.MissingField, "on_failure[0]", "the callback has no operator")]
+    [InlineData("on_failure: {shell: {}, code: {}}", DagErrors.UnknownField, "on_failure[0]", "a callback has one operator")]
+    [InlineData("on_failure: {shell: {}, retires: 1}", DagErrors.UnknownField, "on_failure[0].retires", "did you mean 'retries'?")]
+    [InlineData("schedule: {datasets: 1}", DagErrors.BadValue, "schedule.datasets", "the name of a dataset")]
+    [InlineData("schedule: {datasets: [{any: [1]}]}", DagErrors.BadValue, "schedule.datasets[0].any[0]", "the name of a dataset")]
+    [InlineData("due: 2h", DagErrors.BadValue, "due", "a mapping")]
+    [InlineData("due: {after: 2h, from: begin}", DagErrors.BadValue, "due.from", "logical_date, start")]
+    public void Read_WrongForm_SaysWhatAndWhere(string field, string code, string path, string hint)
+    {
+        var problem = Assert.Single(DagYaml.Read($"name: d\n{field}\ntasks: {{t: {{shell: {{}}}}}}").Problems);
+        Assert.Equal((code, path, 2), (problem.Code, problem.Place.Path, problem.Place.Line));
+        Assert.Contains(hint, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ProducesOfWrongForm_SaysWhere()
+    {
+        var problems = DagYaml.Read("name: d\ntasks:\n  t:\n    shell: {}\n    produces:\n      - 1\n      - {partition: x}").Problems;
+        Assert.Equal([("tasks.t.produces[0]", 6), ("tasks.t.produces[1]", 7)], problems.Select(problem => (problem.Place.Path, problem.Place.Line!.Value)));
+    }
+
+    [Fact]
     public void Read_Instances_MakeOneDagEachWithTypedValues()
     {
         var read = DagYaml.Read("""

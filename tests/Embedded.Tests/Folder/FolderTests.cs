@@ -30,12 +30,63 @@ public sealed class FolderTests
     {
         using var folder = new DataFolder();
         await (await folder.OpenAsync()).DisposeAsync();
-        using (var db = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName))) db.Execute("PRAGMA user_version=99");
+        using (var db = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName)))
+        {
+            db.Execute("PRAGMA user_version=99");
+            db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        var before = folder.Read();
         var failure = await Assert.ThrowsAsync<UpdraftException>(() => folder.OpenAsync());
         Assert.Equal(EngineErrors.NewerFormat, failure.Code);
         Assert.Contains("format 99", failure.Message);
+        Assert.Equal(before, folder.Read());
+    }
+
+    [Fact]
+    public async Task OpenAsync_NewerFormatInTheLogAlone_IsRefused()
+    {
+        using var folder = new DataFolder();
+        await (await folder.OpenAsync()).DisposeAsync();
+        using (var db = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName))) db.Execute("PRAGMA user_version=99");
+        Assert.Equal(EngineErrors.NewerFormat, (await Assert.ThrowsAsync<UpdraftException>(() => folder.OpenAsync())).Code);
+        using var reader = EmbeddedReader.Open(folder.Path)!;
+        Assert.Equal(EngineErrors.NewerFormat, (await Assert.ThrowsAsync<UpdraftException>(() => reader.State.GetAsync("d/"))).Code);
+    }
+
+    [Fact]
+    public async Task OpenAsync_OlderFormat_IsMigratedAndACopyKept()
+    {
+        using var folder = new DataFolder();
+        await (await folder.OpenAsync()).DisposeAsync();
+        await MakeFirstFormatAsync(folder);
+        await using (var host = await folder.OpenAsync()) Assert.NotNull(await host.State.GetAsync("d/"));
+
+        var copy = Schema.CopyOf(folder.Path, 1);
+        using var before = SqliteDb.Open(copy);
+        Assert.Equal((1, 1), (before.ReadLong("PRAGMA user_version"), before.ReadLong("SELECT count(*) FROM documents")));
         using var after = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName));
-        Assert.Equal(99, after.ReadLong("PRAGMA user_version"));
+        Assert.Equal((Schema.Format, "ok"), ((int)after.ReadLong("PRAGMA user_version"), EmbeddedReader.CheckIntegrity(folder.Path)));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
+    }
+
+    [Fact]
+    public async Task OpenAsync_MigrationFails_LeavesTheOlderFormat()
+    {
+        using var folder = new DataFolder();
+        await (await folder.OpenAsync()).DisposeAsync();
+        await MakeFirstFormatAsync(folder);
+        using (var db = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName))) db.Execute("CREATE TABLE badly_ended_instances (n)");
+        await Assert.ThrowsAsync<UpdraftException>(() => folder.OpenAsync());
+        using var after = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName));
+        Assert.Equal((1, 1), (after.ReadLong("PRAGMA user_version"), after.ReadLong("SELECT count(*) FROM documents")));
+    }
+
+    private static async Task MakeFirstFormatAsync(DataFolder folder)
+    {
+        await using (var host = await folder.OpenAsync()) await host.State.PutAsync("d/", new() { Content = "1"u8.ToArray() });
+        using var db = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName));
+        db.Execute("DROP INDEX badly_ended_instances");
+        db.Execute("PRAGMA user_version=1");
     }
 
     [Fact]

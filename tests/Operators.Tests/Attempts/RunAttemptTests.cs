@@ -154,6 +154,32 @@ public sealed class RunAttemptTests : IDisposable
             JsonSerializer.Serialize(await seen.Task, CodeJson.Options));
     }
 
+    [Fact]
+    public async Task Templates_OfWhatStartedTheRun_AreResolved()
+    {
+        _attempts.Run = _attempts.Run with
+        {
+            BusinessKey = "u-7", Note = "again", Previous = "p-1", DatasetEvents = ["e1", "e2"], Partition = "2026-03-29", About = TestAttempts.Json("""{"run_id":"r","keys":["a"],"try":2}"""),
+        };
+
+        Assert.Equal(
+            """{"key":"u-7","note":"again","before":"p-1","events":["e1","e2"],"part":"2026-03-29","about":{"run_id":"r","keys":["a"],"try":2},"text":"r/a/2"}""",
+            await RenderedAsync(new
+            {
+                key = "{{ run.business_key }}", note = "{{ run.note }}", before = "{{ run.previous }}", events = "{{ run.dataset_events }}", part = "{{ partition }}",
+                about = "{{ about }}", text = "{{ about.run_id }}/{{ about.keys[0] }}/{{ about.try }}",
+            }));
+    }
+
+    [Fact]
+    public async Task Templates_OfWhatTheRunDoesNotHave_AreMissing() => Assert.Equal(
+        """{"key":"-","note":"-","before":"-","events":[],"part":"-","about":"-"}""",
+        await RenderedAsync(new
+        {
+            key = "{{ run.business_key | default('-') }}", note = "{{ run.note | default('-') }}", before = "{{ run.previous | default('-') }}", events = "{{ run.dataset_events }}",
+            part = "{{ partition | default('-') }}", about = "{{ about.run_id | default('-') }}",
+        }));
+
     [Fact] // semantics.md: an unknown name is the task's failure when validation could not know it.
     public async Task Template_WithoutValue_FailsForGoodAndNamesItsPlace()
     {
@@ -200,6 +226,14 @@ public sealed class RunAttemptTests : IDisposable
         };
         await _attempts.RunAsync(request);
         return _attempts.Blobs.TextOf(AttemptPaths.Log(request));
+    }
+
+    /// <summary>The fields as the operator sees them.</summary>
+    private async Task<string> RenderedAsync(object with)
+    {
+        var seen = new TaskCompletionSource<JsonElement>();
+        await _attempts.With(new Probe(fields => { seen.SetResult(fields); return TaskOutcome.Success(); })).RunAsync("t", "probe", with);
+        return JsonSerializer.Serialize(await seen.Task, CodeJson.Options);
     }
 
     private sealed class Probe(Func<JsonElement, TaskOutcome> work) : IRunOperator

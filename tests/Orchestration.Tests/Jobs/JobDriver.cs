@@ -59,6 +59,12 @@ internal sealed class JobDriver
         return this;
     }
 
+    public JobDriver Wake()
+    {
+        Handle(new Told("wake", JobCommands.Wake, JsonSerializer.SerializeToElement(new { })));
+        return this;
+    }
+
     /// <summary>To the next timer; how long that was.</summary>
     public TimeSpan Wait()
     {

@@ -57,11 +57,20 @@ internal sealed class SimulatedEngine(Simulator simulator, ActivityRegistry regi
         return Task.CompletedTask;
     }
 
-    public Task<OrchestrationMetadata?> GetInstanceAsync(string instanceId, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<OrchestrationMetadata?> GetInstanceAsync(string instanceId, CancellationToken cancellation = default) => Task.FromResult(
+        !_instances.TryGetValue(instanceId, out var instance) ? null : new OrchestrationMetadata
+        {
+            Name = instance.Orchestrator,
+            InstanceId = instance.Id,
+            RuntimeStatus = instance.IsOver ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Running,
+            CreatedAt = default,
+            LastUpdatedAt = simulator.Time.Now,
+        });
 
     public IAsyncEnumerable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery query, CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public Task<bool> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public Task<bool> PurgeInstanceAsync(string instanceId, CancellationToken cancellation = default) =>
+        Task.FromResult(_instances.TryGetValue(instanceId, out var instance) && instance.IsOver && _instances.Remove(instanceId));
 
     public Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 

@@ -8,6 +8,7 @@ namespace Updraft.Runs;
 /// <summary>A data folder with one host after the other on it, and a virtual clock. A run is driven until nothing is left to do.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
+    /// <summary>Only a defect makes a host work for ever, so this bounds a test that fails, however slow its machine.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(2);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
@@ -41,10 +42,16 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>Stops the host, and starts another on the same folder. As in the world, that takes time: commands go by when they were given.</summary>
     public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
     {
-        if (_host is not null) await _host.DisposeAsync();
-        _host = null;
+        await CloseAsync();
         Time.Advance(TimeSpan.FromMilliseconds(1));
         await StartHostAsync(faults, weakSeed);
+    }
+
+    /// <summary>Stops the host.</summary>
+    public async Task CloseAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        _host = null;
     }
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
@@ -78,7 +85,7 @@ internal sealed class Scene : IAsyncDisposable
     {
         try
         {
-            await Host.Embedded.IdleAsync().WaitAsync(StuckAfter, TimeProvider.System);
+            await Task.WhenAny(Host.Embedded.IdleAsync(), Host.Embedded.Crashed.Task).WaitAsync(StuckAfter, TimeProvider.System);
         }
         catch (TimeoutException)
         {
@@ -125,7 +132,7 @@ internal sealed class Scene : IAsyncDisposable
     {
         Operators = [.. Stage.Operators],
         PartSize = _partSize,
-        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = TimeSpan.FromSeconds(1) },
+        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = StuckAfter },
     });
 
     private async Task<string> DescribeAsync() => await Host.Runs.Reader.GetAsync("r") is { } view ? $"{view.Body.Status} {view.Body.Reason} {await StatesAsync()}" : "no run 'r'";

@@ -26,6 +26,8 @@ public sealed class PartKind : IActorKind
             RunPath = request.RunPath,
             Lane = request.Lane,
             Operators = request.Operators,
+            Previous = request.Previous,
+            LogicalDate = request.LogicalDate,
             Part = request,
         };
         return new PartMachine(plan, scope, snapshot.Head, snapshot.Pages);

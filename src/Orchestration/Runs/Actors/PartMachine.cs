@@ -28,7 +28,7 @@ internal sealed class PartMachine : Machine
         _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
     }
 
-    public override bool IsFinal => _begun && _state.IsFinished && _toldEnd;
+    public override bool IsFinal => _begun && _state.IsFinished && _toldEnd && _state.OwesNothing;
 
     public override void Handle(Message message, DateTime now, Effects effects)
     {

@@ -35,6 +35,12 @@ public sealed record PartRequest
     /// <summary>The workers of the run.</summary>
     public string Lane { get; init; } = "default";
 
+    /// <inheritdoc cref="RunRequest.Previous"/>
+    public string? Previous { get; init; }
+
+    /// <summary>The run's logical date.</summary>
+    public DateTime LogicalDate { get; init; }
+
     /// <summary>How the part begins.</summary>
     public required PartUpdate Outside { get; init; }
 
@@ -68,6 +74,9 @@ public sealed record PartUpdate
 
     /// <summary>Whether nothing new may start.</summary>
     public bool Paused { get; init; }
+
+    /// <summary>How often the run was opened again; null for never.</summary>
+    public int? Opened { get; init; }
 
     /// <summary>Why everything is to be stopped; null while nothing is.</summary>
     public string? Stop { get; init; }

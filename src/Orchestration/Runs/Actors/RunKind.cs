@@ -29,18 +29,7 @@ public sealed class RunKind : IActorKind
     {
         var request = snapshot.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!;
         var plan = _plans.Of(request.DagHash, snapshot.Spec!.Value, request.Operators);
-        var scope = new RunScope
-        {
-            RunId = request.RunId,
-            DagHash = request.DagHash,
-            Self = snapshot.Id,
-            RunPath = snapshot.Id.Path,
-            Lane = plan.Spec.Lane,
-            Operators = request.Operators,
-            MaxActiveTasks = plan.Spec.MaxActiveTasks,
-            PartSize = _partSize,
-        };
-        return new RunMachine(plan, scope, request, snapshot.Head, snapshot.Pages);
+        return new RunMachine(plan, RunScope.Of(request, plan, snapshot.Id, _partSize), request, snapshot.Head, snapshot.Pages);
     }
 
     /// <summary>The index learns of the end; whoever lists runs under way reads their heads.</summary>

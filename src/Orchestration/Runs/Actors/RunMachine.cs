@@ -4,7 +4,7 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>A run: waits for its slot, drives its <see cref="RunState"/>, takes the outcome when nothing is unfinished.</summary>
-internal sealed class RunMachine : Machine
+internal sealed partial class RunMachine : Machine
 {
     private const string Slot = "slot";
     private const string TimeoutTimer = "run-timeout";
@@ -28,9 +28,13 @@ internal sealed class RunMachine : Machine
         _waiting = [.. _body.Waiting];
         _begun = _body.StartedAt is not null;
         _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
+        if (!_begun) _state.Outbox.Load(_body.Outbox);
+        _state.Opened = _body.Opened;
     }
 
-    public override bool IsFinal => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
+    public override bool IsFinal => HasEnded && _state.OwesNothing;
+
+    private bool HasEnded => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
 
     private int? SlotLimit => _plan.Spec.MaxActiveRuns ?? (_plan.Spec.Schedule is null ? null : 16);
 
@@ -41,17 +45,26 @@ internal sealed class RunMachine : Machine
         var asked = effects.List.Count;
         switch (message)
         {
+            case var _ when _state.Outbox.Takes(message, effects): _changed = true; break;
             case Started: Start(effects, now); break;
             case Returned { Key: Slot } returned: SlotAnswered(returned.Result.Deserialize<AcquiredPools>(OrchestrationJson.Options)!, effects, now); break;
             case Threw { Key: Slot } threw: EndAs(RunStatus.Failed, $"could not take a run slot: {threw.ErrorMessage}", null, now, effects); break;
             case Told { Kind: PoolGrant.Kind } told when told.Body.Deserialize<PoolGrant>(OrchestrationJson.Options)!.LeaseId == Lease: AskForSlot(effects); break;
             case Fired { Key: TimeoutTimer }: TimedOut(effects, now); break;
             case Told { Kind: CancelCommand.Kind } told: Cancel(told.Body.Deserialize<CancelCommand>(OrchestrationJson.Options)!, effects, now); break;
-            case Told told when !_begun || IsFinal: WaitForSlot(told, effects, now); break;
+            case Fired { Key: DueTimer }: IsLate(now, effects); break;
+            case Returned { Key: Usual } returned: UsualRead(returned.Result.Deserialize<UsualDurationRead>(OrchestrationJson.Options)!, effects); break;
+            case Returned { Key: Past } returned: PastAnswered(returned.Result.Deserialize<PastState>(OrchestrationJson.Options)!, effects, now); break;
+            case Returned { Key: PastFollow } returned when !returned.Result.Deserialize<ToldActor>(OrchestrationJson.Options)!.Known: PastAnswered(PastState.Fine, effects, now); break;
+            case Threw { Key: Past } or Fired { Key: PastFollow }: AskPast(effects, again: message is Threw); break;
+            case Told { Kind: RunFollowed.Kind } told when told.Body.Deserialize<RunFollowed>(OrchestrationJson.Options) is { Key: Past } answer: PastTold(answer, effects, now); break;
+            case Told { Kind: FollowRun.Kind } told: Follow(told); break;
+            case Told told when !_begun || HasEnded: WaitForSlot(told, effects, now); break;
             default: Feed(message, effects, now); break;
         }
         Track(message, effects.List.Skip(asked));
-        if (_begun && !IsFinal && _body.Status is not RunStatus.Queued) TakeStock(effects, now);
+        if (_begun && !HasEnded && _body.Status is not RunStatus.Queued) TakeStock(effects, now);
+        AnswerFollowers(effects);
     }
 
     public override ActorChanges? TakeChanges()
@@ -68,10 +81,13 @@ internal sealed class RunMachine : Machine
     private void Start(Effects effects, DateTime now)
     {
         _awaited.Clear();
-        if (IsFinal) return;
+        _state.Outbox.AskAgain(effects);
+        if (HasEnded) return;
+        WatchDue(effects);
         if (!_begun || _body.Status is RunStatus.Queued)
         {
-            if (SlotLimit is null || _body.HoldsSlot) Begin(effects, now);
+            if (WaitsForPast) AskPast(effects);
+            else if (SlotLimit is null || _body.HoldsSlot) Begin(effects, now);
             else AskForSlot(effects);
             return;
         }
@@ -111,12 +127,13 @@ internal sealed class RunMachine : Machine
     {
         Change(_body with { Status = RunStatus.Running, Reason = null, Code = null, StartedAt = now, EndedAt = null });
         SetTimeout(effects, now);
+        WatchDue(effects);
         if (_begun) _state.Resume(effects, now);
         else _state.Begin(effects, now);
         _begun = true;
         var waiting = _waiting.ToArray();
         _waiting.Clear();
-        foreach (var command in waiting) _state.Handle(new Told(command.Id, command.Kind, command.Body), effects, now);
+        foreach (var command in waiting) CarryOut(new Told(command.Id, command.Kind, command.Body), effects, now);
         effects.Publish();
     }
 
@@ -125,12 +142,13 @@ internal sealed class RunMachine : Machine
     {
         if (told.Kind is not (ClearCommand.Kind or MarkCommand.Kind or PauseCommand.Kind)) return;
         _waiting.Add(new PendingCommand(told.Id, told.Kind, told.Body));
-        if (!IsFinal)
+        if (!HasEnded)
         {
             _changed = true;
             return;
         }
         Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
+        _state.Opened = _body.Opened;
         Start(effects, now);
     }
 
@@ -144,7 +162,7 @@ internal sealed class RunMachine : Machine
 
     private void Cancel(CancelCommand command, Effects effects, DateTime now)
     {
-        if (IsFinal) return;
+        if (HasEnded) return;
         var reason = command.By is { } by ? $"cancelled by {by}" : "cancelled";
         Change(_body with { CancelAsked = true, Reason = reason });
         if (_body.Status is RunStatus.Queued)
@@ -158,7 +176,7 @@ internal sealed class RunMachine : Machine
 
     private void TimedOut(Effects effects, DateTime now)
     {
-        if (IsFinal) return;
+        if (HasEnded) return;
         Change(_body with { Reason = $"the run took longer than its {Durations.Format(_plan.Spec.RunTimeout!.Value)}", Code = RunErrors.RunTimeout });
         _state.StopAll("run timeout", force: false, effects, now);
     }
@@ -171,8 +189,14 @@ internal sealed class RunMachine : Machine
     private void Feed(Message message, Effects effects, DateTime now)
     {
         if (!_begun) return;
-        _state.Handle(message, effects, now);
+        CarryOut(message, effects, now);
         if (_state.Stopping is null && _body.CancelAsked) Change(_body with { CancelAsked = false, Reason = null });
+    }
+
+    private void CarryOut(Message message, Effects effects, DateTime now)
+    {
+        if (message is Told { Kind: ClearCommand.Kind or MarkCommand.Kind }) Change(_body with { Changes = (_body.Changes ?? 0) + 1 });
+        _state.Handle(message, effects, now);
     }
 
     /// <summary>Takes the outcome when nothing is unfinished; a run that can make no progress fails rather than wait for ever.</summary>
@@ -197,6 +221,7 @@ internal sealed class RunMachine : Machine
         effects.CancelTimer(TimeoutTimer);
         ReleaseSlot(effects);
         Change(_body with { Status = status, Reason = reason, Code = code, EndedAt = now, HoldsSlot = false });
+        HasEndedNow(now, effects);
     }
 
     /// <summary>Notes what is awaited, so that a run that awaits nothing is found.</summary>
@@ -208,7 +233,7 @@ internal sealed class RunMachine : Machine
         foreach (var effect in asked)
         {
             if (effect is CallEffect call) _awaited.Add(call.Key);
-            else if (effect is TimerEffect timer && timer.Key != TimeoutTimer) _awaited.Add(timer.Key);
+            else if (effect is TimerEffect timer && timer.Key is not (TimeoutTimer or DueTimer or RunState.DueTimer)) _awaited.Add(timer.Key);
             else if (effect is CancelTimerEffect cancel) _awaited.Remove(cancel.Key);
         }
     }

@@ -8,6 +8,9 @@ public sealed record RunSummary
     /// <summary>The run's state.</summary>
     public required RunStatus Status { get; init; }
 
+    /// <summary>Hash of the pinned version; null in entries written before this was noted.</summary>
+    public string? Version { get; init; }
+
     /// <summary>What started it.</summary>
     public required string Trigger { get; init; }
 
@@ -27,6 +30,7 @@ public sealed record RunSummary
     public static RunSummary Of(RunRequest request, RunBody body) => new()
     {
         Status = body.Status,
+        Version = request.DagHash,
         Trigger = request.Trigger,
         LogicalDate = request.LogicalDate,
         StartedAt = body.StartedAt,

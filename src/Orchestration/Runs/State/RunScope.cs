@@ -27,6 +27,12 @@ internal sealed record RunScope
     /// <summary>Instances of one map above which it is split into parts; a part itself never splits.</summary>
     public int PartSize { get; init; } = DefaultPartSize;
 
+    /// <summary>The run before, for tasks that depend on it; null for none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>The run's logical date, from which due times may count.</summary>
+    public DateTime LogicalDate { get; init; }
+
     /// <summary>For a part: what it owns. Null for a whole run.</summary>
     public PartRequest? Part { get; init; }
 
@@ -34,4 +40,19 @@ internal sealed record RunScope
     public ImmutableSortedDictionary<string, string> Tags => ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", RunId);
 
     public const int DefaultPartSize = 200;
+
+    /// <summary>The scope of a whole run.</summary>
+    public static RunScope Of(RunRequest request, RunPlan plan, ActorId self, int partSize) => new()
+    {
+        RunId = request.RunId,
+        DagHash = request.DagHash,
+        Self = self,
+        RunPath = self.Path,
+        Lane = plan.Spec.Lane,
+        Operators = request.Operators,
+        MaxActiveTasks = plan.Spec.MaxActiveTasks,
+        PartSize = partSize,
+        Previous = request.Previous,
+        LogicalDate = request.LogicalDate.UtcDateTime,
+    };
 }

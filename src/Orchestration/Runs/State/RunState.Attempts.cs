@@ -30,7 +30,7 @@ internal sealed partial class RunState
             Wait(instance, "the run is paused");
             return;
         }
-        if (!TakePlaces(instance)) return;
+        if (!PastAllows(instance) || !TakePlaces(instance)) return;
         if (NeedsLimitKey(instance)) _effects.Call(NewKey('l', instance), ActivityNames.RenderLimitKey, Request(instance, instance.Try + 1), ReadsDocument(instance.Task));
         else if (PoolAsks(instance) is { IsEmpty: false } asks && instance.Pools is not PoolHold.Held) AskForPools(instance, asks);
         else Start(instance);
@@ -92,6 +92,11 @@ internal sealed partial class RunState
         instance.TriesInRound++;
         (instance.Losses, instance.Reason, instance.Code) = (0, null, null);
         (instance.StartedAt, instance.EndedAt) = (_now, null);
+        if (instance.Task.Spec.Due is not null && instance.FirstStartedAt is null)
+        {
+            instance.FirstStartedAt = _now;
+            WatchDue(instance);
+        }
         if (instance.Task.Spec.TaskTimeout is { } bound && instance.TaskDeadline is null)
         {
             instance.TaskDeadline = _now + (instance.TaskTimeLeft ?? bound);
@@ -124,7 +129,7 @@ internal sealed partial class RunState
         _effects.Call(NewKey('j', instance), ActivityNames.StartActor, start, afterPublish: true);
     }
 
-    private ActorId JobOf(string attemptId) => new(ActorKindNames.Job, $"{_scope.RunPath}jobs/{DocumentPath.Of(attemptId)}");
+    private ActorId JobOf(string attemptId) => JobPaths.Under(_scope.RunPath, attemptId);
 
     private void JobEnded(AttemptEnded ended)
     {
@@ -151,7 +156,7 @@ internal sealed partial class RunState
         if (instance.Stop is { } stop)
         {
             _effects.CancelTimer($"k:{instance.Number}");
-            if (stop.Kind is not StopKind.Fail || result.Outcome is not AttemptOutcome.Success)
+            if (stop.Kind is StopKind.Clear or StopKind.Mark || result.Outcome is not AttemptOutcome.Success)
             {
                 Stopped(instance, stop);
                 return;
@@ -159,19 +164,19 @@ internal sealed partial class RunState
         }
         switch (result.Outcome)
         {
-            case AttemptOutcome.Success: Succeeded(instance, result.Output); break;
+            case AttemptOutcome.Success: Succeeded(instance, result); break;
             case AttemptOutcome.Skipped: Finish(instance, TaskState.Skipped, result.Reason, result.Code); break;
             case AttemptOutcome.FailedForGood: Finish(instance, TaskState.Failed, result.Reason, result.Code); break;
             default: RetryOrFail(instance, result); break;
         }
     }
 
-    private void Succeeded(TaskInstance instance, OutputRef? output)
+    private void Succeeded(TaskInstance instance, AttemptResult result)
     {
-        instance.Output = output;
+        instance.Output = result.Output;
         if (instance.Task.Spec.Kind is not TaskKind.Work)
         {
-            var choice = BranchAnswer.Read(_plan, instance.Task, output, out var problem);
+            var choice = BranchAnswer.Read(_plan, instance.Task, result.Output, out var problem);
             if (choice is null)
             {
                 Finish(instance, TaskState.Failed, problem, RunErrors.BranchAnswer);
@@ -179,6 +184,7 @@ internal sealed partial class RunState
             }
             instance.Choice = choice;
         }
+        Record(instance, result.Produced);
         Finish(instance, TaskState.Success, null);
     }
 
@@ -195,6 +201,7 @@ internal sealed partial class RunState
         instance.DueAt = _now + RetryDelays.Of(retry, instance.TriesInRound, AttemptId(instance, instance.Try));
         Changed(instance);
         _effects.Timer($"r:{instance.Number}", instance.DueAt.Value);
+        Fire(instance, CallbackKind.Retry, instance.State, instance.Reason);
     }
 
     private void RetryDue(TaskInstance instance)

@@ -45,6 +45,7 @@ internal sealed partial class RunState
         foreach (var clear in _clears.Where(clear => clear.Waiting == 0).ToArray())
         {
             _clears.Remove(clear);
+            Ends++;
             _stopping = null;
             _forced = false;
             foreach (var instance in clear.Instances)

@@ -38,6 +38,7 @@ internal sealed partial class RunState
             .Select(group => new GroupDocument(group.Name, group.Attempt, group.Phase.ToString(), group.DueAt))],
         Outside = _outside,
         Seen = _seen,
+        Outbox = Outbox.Store(),
         Counts = Counts,
     };
 
@@ -90,6 +91,9 @@ internal sealed partial class RunState
         Skip = instance.Choice is { Follow: null } choice ? choice.Skip : null,
         Pools = instance.Pools is PoolHold.None ? null : instance.Pools.ToString(),
         LimitKey = instance.LimitKey,
+        FirstStartedAt = instance.FirstStartedAt,
+        LateIn = instance.LateIn,
+        Moments = instance.Moments.IsEmpty ? null : instance.Moments,
     };
 
     private static ExpansionDocument Store(Expansion expansion) => new()

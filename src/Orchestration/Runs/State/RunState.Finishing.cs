@@ -4,7 +4,12 @@ namespace Updraft.Orchestration;
 internal sealed partial class RunState
 {
     /// <summary>Gives an instance a final state and tells those who wait for it.</summary>
-    private void Finish(TaskInstance instance, TaskState state, string? reason, string? code = null)
+    /// <param name="instance">The instance.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="reason">Why; null for nothing to say.</param>
+    /// <param name="code">A stable code of a failure.</param>
+    /// <param name="byItself">Whether callbacks are fired: not for what was given by hand, or cancelled.</param>
+    private void Finish(TaskInstance instance, TaskState state, string? reason, string? code = null, bool byItself = true)
     {
         (instance.State, instance.Reason, instance.Code, instance.Stop, instance.DueAt) = (state, reason, code, null, null);
         instance.EndedAt ??= _now;
@@ -12,6 +17,7 @@ internal sealed partial class RunState
         (instance.TaskDeadline, instance.TaskTimeLeft) = (null, null);
         Changed(instance);
 
+        if (byItself && !instance.Task.Spec.Callbacks.IsEmpty) FireFinal(instance, state, reason);
         CountUnfinished(instance, -1);
         Tell(instance, +1);
         if (state is TaskState.Failed && instance.Task.Counts) MemberFailed(instance);
@@ -29,7 +35,8 @@ internal sealed partial class RunState
         }
         (instance.State, instance.TriesInRound, instance.Losses) = (TaskState.None, 0, 0);
         (instance.Reason, instance.Code, instance.Output, instance.Choice, instance.Stop, instance.LimitKey) = (null, null, null, null, null, null);
-        (instance.ScheduledAt, instance.StartedAt, instance.EndedAt, instance.DueAt) = (null, null, null, null);
+        (instance.ScheduledAt, instance.StartedAt, instance.FirstStartedAt, instance.EndedAt, instance.DueAt) = (null, null, null, null, null);
+        if (_pasts.TryGetValue(instance.Task.Index, out var past)) past.Known = null;
         Changed(instance);
     }
 
@@ -52,6 +59,7 @@ internal sealed partial class RunState
     /// <summary>Counts what is final for good, as others outside this state see it.</summary>
     private void Leave(TaskInstance instance, int sign)
     {
+        Ends++;
         ref var left = ref _left[instance.Task.Index];
         left.Unfinished -= sign;
         left.Count(instance.State, sign);
@@ -100,6 +108,7 @@ internal sealed partial class RunState
             _left[task.Index].Unfinished++;
             Expect(task, at, outside, +1);
             Changed(instance);
+            WatchDue(instance);
         }
         foreach (var group in at.Groups) Show(group);
         foreach (var inner in at.Children.SelectMany(expansion => expansion.Shown)) Show(inner, outside);

@@ -19,6 +19,7 @@ internal sealed partial class RunState
         (_stopping, _forced) = (body.Stopping is { } reason ? new StopCause(StopKind.Fail, reason) : null, body.Forced);
         (_outside, _seen) = (body.Outside, body.Seen);
         if (_outside is not null) TakeTallies(_outside);
+        Outbox.Load(body.Outbox);
 
         foreach (var instance in instances) Restore(instance);
         foreach (var map in body.Maps) Restore(ExpansionAt(map.Name), map);
@@ -57,6 +58,8 @@ internal sealed partial class RunState
         (instance.Output, instance.Reason, instance.Code, instance.LimitKey) = (stored.Output, stored.Reason, stored.Code, stored.LimitKey);
         (instance.ScheduledAt, instance.StartedAt, instance.EndedAt, instance.DueAt) = (stored.ScheduledAt, stored.StartedAt, stored.EndedAt, stored.DueAt);
         (instance.TaskDeadline, instance.TaskTimeLeft) = (stored.TaskDeadline, stored.TaskTimeLeft);
+        (instance.FirstStartedAt, instance.LateIn, instance.Moments) = (stored.FirstStartedAt, stored.LateIn, stored.Moments ?? []);
+        _owing += instance.Moments.Length;
         instance.Stop = stored.Stop is { } kind ? new StopCause(Enum.Parse<StopKind>(kind), stored.Reason ?? "", stored.StopTarget) : null;
         instance.Choice = stored.Follow is { } follow ? new BranchChoice(follow, false) : stored.Skip is { } skip ? new BranchChoice(null, skip) : null;
         instance.Pools = stored.Pools is { } pools ? Enum.Parse<PoolHold>(pools) : PoolHold.None;

@@ -57,6 +57,7 @@ internal sealed partial class RunState
 
     private void TakeTallies(PartUpdate update)
     {
+        Opened = update.Opened ?? 0;
         _outsideOutputs = update.Outputs;
         _own!.Count = update.List;
         foreach (var tally in update.Tallies)

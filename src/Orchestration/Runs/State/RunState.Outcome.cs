@@ -18,7 +18,7 @@ internal sealed partial class RunState
     /// <summary>Names what is unfinished when nothing is under way that could change it; null when something is.</summary>
     public string? FindStuck()
     {
-        if (AllParts.Any(part => part.IsShown && !part.IsEnded)) return null;
+        if (AllParts.Any(part => part.IsShown && !part.IsEnded) || _pasts.Values.Any(gate => gate.IsInTheWay)) return null;
         var unfinished = _instances.Where(instance => instance.IsShown && !instance.State.IsFinal()).ToArray();
         return unfinished.Any(instance => instance.State is TaskState.Waiting or TaskState.Running or TaskState.Stopping || instance.Pools is PoolHold.Waiting) ? null
             : Names(unfinished.Select(instance => instance.ToString()));

@@ -99,6 +99,8 @@ internal sealed partial class RunState
             Place = PlaceOf(part.Expansion.Home),
             From = part.From,
             Lane = _scope.Lane,
+            Previous = _scope.Previous,
+            LogicalDate = _scope.LogicalDate,
             Outside = UpdateFor(part, part.Version) with { Clears = [] },
             MaxActive = part.Places,
         };
@@ -135,6 +137,7 @@ internal sealed partial class RunState
             Tallies = [.. outside.Select(place => Outside(part.Expansion.Home.At(place.depth).Tallies[place.at], place.depth, place.at))],
             Outputs = outputs.ToImmutable(),
             Paused = IsPaused,
+            Opened = Opened > 0 ? Opened : null,
             Stop = part.StopReason ?? _stopping?.Reason,
             Force = _forced,
             Clears = [.. part.Clears],
@@ -148,6 +151,7 @@ internal sealed partial class RunState
     {
         if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
         if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
+        Ends++;
         part.Clears.Clear();
         part.Sequence = report.Sequence;
         part.Failures = report.Failures;

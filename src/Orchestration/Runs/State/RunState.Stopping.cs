@@ -8,6 +8,8 @@ internal sealed partial class RunState
 {
     private static readonly TimeSpan FirstKillCheck = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LaterKillCheck = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a kill may stay unconfirmed before it is shown as such.</summary>
     private static readonly TimeSpan KillTimeout = TimeSpan.FromMinutes(5);
 
@@ -41,7 +43,7 @@ internal sealed partial class RunState
         else if (!instance.State.IsFinal())
         {
             LeaveQueues(instance);
-            Finish(instance, TaskState.Skipped, cause.Reason);
+            Finish(instance, TaskState.Skipped, cause.Reason, byItself: false);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed partial class RunState
         var attempt = AttemptId(instance, instance.Try);
         if (instance.Task.Kind is OperatorKind.Run) _effects.Call(NewKey('s', instance), ActivityNames.StopAttempt, new StopAttempt(attempt), urgent: true);
         else _effects.Call(NewKey('s', instance), ActivityNames.TellActor, new TellActor { Id = JobOf(attempt), EntryId = "stop", Kind = JobCommands.Stop, Body = JsonSerializer.SerializeToElement(new { }) }, urgent: true);
-        _effects.Timer($"k:{instance.Number}", _now + FirstKillCheck);
+        _effects.Timer($"k:{instance.Number}", _now + (instance.Code is RunErrors.KillUnconfirmed ? LaterKillCheck : FirstKillCheck));
     }
 
     /// <summary>Nobody holds the attempt. Unless its call is on its way to a worker, the work is dead: it went with an earlier execution.</summary>
@@ -83,7 +85,7 @@ internal sealed partial class RunState
         if (_now >= instance.DueAt && instance.Code != RunErrors.KillUnconfirmed)
         {
             (instance.Code, instance.Reason) = (RunErrors.KillUnconfirmed, $"{instance.Reason}; the kill is not confirmed after {KillTimeout.TotalMinutes:0} minutes");
-            Changed(instance);
+            Owe(instance, new Moment { Kind = MomentKind.KillAlert, Try = instance.Try, State = instance.State, Reason = $"'{instance}' of run '{_scope.RunId}' is being stopped since {KillTimeout.TotalMinutes:0} minutes, and nothing confirms that its work is dead: look where it runs", At = _now });
         }
         Kill(instance);
     }
@@ -100,8 +102,9 @@ internal sealed partial class RunState
                 if (instance.Clearing is { } clear) clear.Waiting--;
                 FinishClears();
                 break;
-            case StopKind.Mark: Finish(instance, cause.Target!.Value, cause.Reason); break;
-            default: Finish(instance, TaskState.Failed, cause.Reason, RunErrors.Stopped); break;
+            case StopKind.Mark: Finish(instance, cause.Target!.Value, cause.Reason, byItself: false); break;
+            case StopKind.Overrun: Finish(instance, TaskState.Failed, cause.Reason, RunErrors.Stopped); break;
+            default: Finish(instance, TaskState.Failed, cause.Reason, RunErrors.Stopped, byItself: false); break;
         }
     }
 
@@ -115,12 +118,13 @@ internal sealed partial class RunState
     private void TaskTimedOut(TaskInstance instance)
     {
         if (instance.TaskDeadline is null || instance.State.IsFinal()) return;
-        Stop(instance, new StopCause(StopKind.Fail, $"the task took longer than its {Durations.Format(instance.Task.Spec.TaskTimeout!.Value)} over all tries"));
+        Stop(instance, new StopCause(StopKind.Overrun, $"the task took longer than its {Durations.Format(instance.Task.Spec.TaskTimeout!.Value)} over all tries"));
     }
 
     /// <summary>Asks again for what an instance waits for, after an execution was lost or ended.</summary>
     private void AskAgain(TaskInstance instance)
     {
+        DoAgain(instance);
         if (!instance.IsShown) return;
         switch (instance.State)
         {

@@ -45,6 +45,9 @@ internal sealed partial class RunState
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Calls that must have returned before the actor may end.</summary>
+    public Outbox Outbox { get; } = new();
+
     /// <summary>Why everything is being stopped; null while nothing is.</summary>
     public StopCause? Stopping => _stopping;
 
@@ -67,6 +70,7 @@ internal sealed partial class RunState
     public void Resume(Effects effects, DateTime now) => Within(effects, now, () =>
     {
         foreach (var instance in _instances) AskAgain(instance);
+        foreach (var instance in _instances.Where(instance => instance.IsShown)) WatchDue(instance);
         foreach (var expansion in AllExpansions(_root).Where(expansion => expansion != _own)) AskAgain(expansion);
         foreach (var part in AllParts.Where(part => part.IsStarted)) AskAgain(part);
         foreach (var group in AllGroups(_root).Reverse().ToArray()) AskAgain(group);
@@ -88,6 +92,15 @@ internal sealed partial class RunState
             case Returned { Key: ['x', ':', .. var name] } returned: ListMade(name, Read<MapExpanded>(returned.Result)); break;
             case Returned { Key: ['c', ':', .. var name] }: AllParts.Single(part => part.Name == name).IsThere = true; break;
             case Returned { Key: ['m', ':', ..] } returned: KeysRead(Read<MapExpanded>(returned.Result)); break;
+            case Returned { Key: ['f', ':', .. var number] } returned: Done(InstanceAt(number), returned.Key); break;
+            case Threw { Key: ['f', ':', .. var number] } threw: DoAgain(InstanceAt(number), threw.Key); break;
+            case Returned { Key: ['u', ':', .. var task] } returned: UsualRead(int.Parse(task, CultureInfo.InvariantCulture), Read<UsualDurationRead>(returned.Result).Median); break;
+            case Fired { Key: DueTimer }: SomeAreDue(); break;
+            case Returned { Key: ['h', ':', .. var task] } returned: PastAnswered(GateAt(task), Read<PastState>(returned.Result)); break;
+            case Threw { Key: ['h', ':', .. var task] }: PastThrew(GateAt(task)); break;
+            case Fired { Key: ['y', ':', .. var task] }: AskPast(GateAt(task)); break;
+            case Returned { Key: ['y', ':', .. var task] } returned when !Read<ToldActor>(returned.Result).Known: PastAnswered(GateAt(task), PastState.Fine); break;
+            case Told { Kind: RunFollowed.Kind } told: PastTold(Read<RunFollowed>(told.Body)); break;
             case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
             case Threw { Key: ['x', ':', .. var name] } threw: ListMade(name, new MapExpanded { Failure = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") }); break;
             case Fired { Key: ['r', ':', .. var number] }: RetryDue(InstanceAt(number)); break;
@@ -115,6 +128,7 @@ internal sealed partial class RunState
         handle();
         Decide();
         SendToParts();
+        if (_due.Count > 0 || _dueTimerAt is not null) SetDueTimer();
     }
 
     /// <summary>A key for a call of an instance that may be asked for again while an earlier one is under way.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Updraft.Orchestration;
 
 /// <summary>One task at one place of its maps: its state, its tries, what it handed over.</summary>
@@ -33,6 +35,15 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     public DateTime? ScheduledAt { get; set; }
 
     public DateTime? StartedAt { get; set; }
+
+    /// <summary>When its first try began; kept only for a task with a due time.</summary>
+    public DateTime? FirstStartedAt { get; set; }
+
+    /// <summary>The opening of the run in which it was late; null for none.</summary>
+    public int? LateIn { get; set; }
+
+    /// <summary>Moments of which something is left to be done.</summary>
+    public ImmutableArray<Moment> Moments { get; set; } = [];
 
     public DateTime? EndedAt { get; set; }
 
@@ -106,8 +117,11 @@ internal sealed record StopCause(StopKind Kind, string Reason, TaskState? Target
 /// <summary>What becomes of an instance once its work is dead.</summary>
 internal enum StopKind
 {
-    /// <summary>Failed, without a retry.</summary>
+    /// <summary>Failed, without a retry: it is cancelled, or not needed any more.</summary>
     Fail,
+
+    /// <summary>Failed, without a retry: its time over all tries is over.</summary>
+    Overrun,
 
     /// <summary>Put back to none with the others that are cleared together.</summary>
     Clear,

@@ -1,0 +1,153 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Updraft.Dags;
+
+namespace Updraft.Orchestration;
+
+/// <summary>
+/// Removes what is older or more than its policy allows. To be run every hour or so, in one process. One document after the other, each
+/// waiting for the last, so that other work passes. Not thread-safe: one pass at a time.
+/// </summary>
+public sealed class Retention
+{
+    private const int AlertsAtOnce = 100;
+    private const int MostProblems = 20;
+
+    /// <summary>An entry of the index this old whose run was never made is left from a trigger that was cut short.</summary>
+    private static readonly TimeSpan GivenUp = TimeSpan.FromDays(1);
+
+    private readonly IStateStore _store;
+    private readonly SpecStore _specs;
+    private readonly AlertLog _alerts;
+    private readonly Func<CancellationToken, IAsyncEnumerable<string>> _published;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly RunReader _reader;
+    private readonly RunIndex _index;
+    private readonly Expiries _expiries;
+    private readonly RunPurge _runs;
+    private readonly SpecPurge _versions;
+    private readonly List<string> _problems = [];
+
+    /// <param name="store">Where the documents are.</param>
+    /// <param name="blobs">Where logs, outputs and files are.</param>
+    /// <param name="orchestrations">Where histories are.</param>
+    /// <param name="specs">The versions of DAGs.</param>
+    /// <param name="published">Hashes of all published versions.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="log">Where it says what it could not do.</param>
+    public Retention(IStateStore store, IBlobStore blobs, IOrchestrationClient orchestrations, SpecStore specs,
+        Func<CancellationToken, IAsyncEnumerable<string>> published, TimeProvider clock, ILogger log)
+    {
+        (_store, _specs, _published, _clock, _log) = (store, specs, published, clock, log);
+        (_alerts, _reader, _index, _expiries) = (new(store), new(store), new(store), new(store, blobs, clock));
+        _runs = new(store, blobs, orchestrations, _expiries, clock);
+        _versions = new(store, specs, clock);
+    }
+
+    /// <summary>One pass. What fails in it is logged and reported, and the rest is done nevertheless.</summary>
+    public async Task<RetentionReport> RunOnceAsync(RetentionPolicy policy, CancellationToken cancellation = default)
+    {
+        var report = new RetentionReport { At = _clock.GetUtcNow() };
+        _problems.Clear();
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var isComplete = await TryAsync("what an earlier pass left", async () => report = report with { Runs = await _runs.FinishAsync(policy, cancellation) });
+        await TryAsync("what has a time to live", async () => report = report with { Expired = await _expiries.RunOnceAsync(cancellation) });
+        IReadOnlySet<string> referenced = new HashSet<string>();
+        if (await TryAsync("what runs refer to", async () => referenced = await ReferencedAsync(used, cancellation)))
+        {
+            await foreach (var dag in _index.DagsAsync(cancellation))
+                isComplete &= await TryAsync($"runs of '{dag}'", async () => report = await RunsOfAsync(dag, policy, referenced, used, report, cancellation));
+            await TryAsync("versions", async () =>
+            {
+                await foreach (var hash in _published(cancellation)) used.Add(hash);
+                // A run that could not be looked at may refer to any.
+                if (isComplete) report = report with { Versions = await _versions.RunOnceAsync(used, policy.UnusedVersions, cancellation) };
+            });
+        }
+        await TryAsync("alerts", async () =>
+        {
+            for (var count = AlertsAtOnce; count == AlertsAtOnce; report = report with { Alerts = report.Alerts + count })
+                count = await _alerts.RemoveAsync(report.At - policy.Alerts, AlertsAtOnce, cancellation);
+        });
+        report = report with { Took = _clock.GetUtcNow() - report.At, Problems = [.. _problems.Take(MostProblems)] };
+        await _store.PutAsync(RetentionReport.Path, report, WriteCondition.None, cancellation: cancellation);
+        return report;
+    }
+
+    private async Task<RetentionReport> RunsOfAsync(string dag, RetentionPolicy policy, IReadOnlySet<string> referenced, HashSet<string> used, RetentionReport report, CancellationToken cancellation)
+    {
+        RetentionPlan? plan = null;
+        string? after = null;
+        do
+        {
+            var page = await _index.ListAsync(dag, after, RunIndex.MaxPage, cancellation);
+            foreach (var entry in page.Entries)
+            {
+                plan ??= new RetentionPlan(policy.For(await SpecOfAsync(entry, cancellation)), referenced, report.At);
+                var summary = entry.Summary.Deserialize<RunSummary>(OrchestrationJson.Options)!;
+                var removal = plan.Next(entry, summary);
+                if (removal is Removal.Run && await _runs.PurgeAsync(new PurgeNote(entry), policy, cancellation))
+                {
+                    report = report with { Runs = report.Runs + 1 };
+                    continue;
+                }
+                if ((removal & (Removal.Logs | Removal.Outputs)) != 0)
+                {
+                    await _runs.PruneAsync(entry, removal, cancellation);
+                    report = report with { Logs = report.Logs + (removal.HasFlag(Removal.Logs) ? 1 : 0), Outputs = report.Outputs + (removal.HasFlag(Removal.Outputs) ? 1 : 0) };
+                }
+                if (await VersionOfAsync(entry, summary, cancellation) is { } hash) used.Add(hash);
+            }
+            after = page.Next;
+        }
+        while (after is not null);
+        return report;
+    }
+
+    /// <summary>The version that a run refers to; null when the entry has no run, in which case it goes once it is old.</summary>
+    private async Task<string?> VersionOfAsync(RunIndexEntry entry, RunSummary summary, CancellationToken cancellation)
+    {
+        if (summary is { EndedAt: not null, Version: not null }) return summary.Version;
+        if (await _reader.RequestAsync(entry.RunId, cancellation) is { } request && request.CreatedAt == entry.CreatedAt) return request.DagHash;
+        if (_clock.GetUtcNow() - entry.CreatedAt > GivenUp) await _index.RemoveAsync(entry, cancellation);
+        return summary.Version;
+    }
+
+    /// <summary>What the version of a DAG's newest run says.</summary>
+    private async Task<RetentionSpec?> SpecOfAsync(RunIndexEntry entry, CancellationToken cancellation) =>
+        await _reader.RequestAsync(entry.RunId, cancellation) is { } request && await _specs.GetSpecAsync(request.DagHash, cancellation) is { } spec
+            ? DagJson.Parse(Encoding.UTF8.GetString(spec.Span)).Retention
+            : null;
+
+    /// <summary>Runs to which those under way refer.</summary>
+    private async Task<IReadOnlySet<string>> ReferencedAsync(HashSet<string> used, CancellationToken cancellation)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var listed in _store.ListAsync(ActorPaths.OpenMarkers + DocumentPath.Of(ActorKindNames.Run), null, cancellation))
+        {
+            if (await _reader.RequestAsync(DocumentPath.LastName(ActorPaths.OfOpen(listed.Path).Path), cancellation) is not { } run) continue;
+            used.Add(run.DagHash);
+            foreach (var other in new[] { run.Previous, run.Parent, run.RerunOf })
+                if (other is not null) found.Add(other);
+            if (run.About is { ValueKind: JsonValueKind.Object } about && about.TryGetProperty("run_id", out var original) && original.ValueKind is JsonValueKind.String) found.Add(original.GetString()!);
+        }
+        return found;
+    }
+
+    private async Task<bool> TryAsync(string what, Func<Task> part)
+    {
+        try
+        {
+            await part();
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Logs.RetentionFailed(_log, what, exception);
+            _problems.Add($"{what}: {exception.Message}");
+            return false;
+        }
+    }
+}
