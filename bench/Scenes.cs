@@ -17,6 +17,9 @@ internal static class Scenes
         new("three-step", Chain("three", 3, value: 1), Runs: 100, Tasks: 3, Depth: 3, OneByOne: 50),
     ];
 
+    /// <summary>The scene of a name.</summary>
+    public static Scene Of(string name) => All.Single(scene => scene.Name == name);
+
     private static DagSpec Chain(string name, int length, int? value = null) => new()
     {
         Name = name,

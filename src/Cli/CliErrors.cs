@@ -9,10 +9,10 @@ internal static class CliErrors
     /// <summary>A path holds several DAGs, and none was chosen.</summary>
     public const string WhichDag = "UPD5002";
 
-    /// <summary>The conf is no JSON object, or its file cannot be read.</summary>
+    /// <summary>The conf or another JSON argument is none, or its file cannot be read.</summary>
     public const string Conf = "UPD5003";
 
-    /// <summary>A label is not written as name=value.</summary>
+    /// <summary>A label or property is not written as name=value.</summary>
     public const string Label = "UPD5004";
 
     /// <summary>A run of this id exists, and was asked for something else.</summary>
@@ -42,6 +42,21 @@ internal static class CliErrors
     /// <summary>A lane is not written as name=workers.</summary>
     public const string Lane = "UPD5013";
 
-    /// <summary>A duration, time or number cannot be read.</summary>
-    public const string Value = "UPD5014";
+    /// <summary>No message of that name was put aside.</summary>
+    public const string NoDeadLetter = "UPD5014";
+
+    /// <summary>A time cannot be read.</summary>
+    public const string Time = "UPD5015";
+
+    /// <summary>There is no state of that name.</summary>
+    public const string State = "UPD5016";
+
+    /// <summary>There is no such backfill.</summary>
+    public const string NoBackfill = "UPD5017";
+
+    /// <summary>No pool of that name is defined.</summary>
+    public const string NoPool = "UPD5018";
+
+    /// <summary>A number cannot be read.</summary>
+    public const string Number = "UPD5019";
 }

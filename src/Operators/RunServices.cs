@@ -12,7 +12,8 @@ public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost 
 public sealed class RunServices
 {
     private readonly AttemptServices _attempts;
-    private readonly EventSweep _eventSweep;
+    private readonly ScheduleActivities _schedules;
+    private readonly CallbackFirer _callbacks;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="ports">The host's ports.</param>
@@ -24,14 +25,24 @@ public sealed class RunServices
     /// <param name="connections">Connections of operators; null for those of environment variables.</param>
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null)
     {
+        logging ??= NullLoggerFactory.Instance;
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind());
-        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time);
-        Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Watchdog"));
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
+        Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
+        Pools = new PoolClient(ports.State, Actors.Ledgers);
+        _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
-        _eventSweep = new EventSweep(ports.State, Actors.Actors, ports.Time);
+        Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Retention"));
+        Notes = new RunNotes(ports.State, ports.Time);
+        Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
+        Bulk = new BulkRuns(Runs, Reruns, Notes);
+        Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, logging.CreateLogger("Updraft.Watchdog"),
+            new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
+        Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
+        _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"));
+        Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -43,10 +54,12 @@ public sealed class RunServices
             Connections = connections ?? Connections.OfEnvironment,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
-            Logger = (logging ?? NullLoggerFactory.Instance).CreateLogger("Updraft.Operators"),
+            Logger = logging.CreateLogger("Updraft.Operators"),
         };
+        TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
+        QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, logging.CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl((name, set, cancellation) => Catalogue.TriggerAsync(name, set, null, cancellation), Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -55,11 +68,38 @@ public sealed class RunServices
     /// <summary>Triggers, waits for and commands runs.</summary>
     public RunClient Runs { get; }
 
-    /// <summary>The published DAGs.</summary>
-    public DagCatalogue Catalogue { get; }
+    /// <summary>Defines pools and shows their use.</summary>
+    public PoolClient Pools { get; }
+
+    /// <summary>Makes runs again, or tasks alone.</summary>
+    public RunReruns Reruns { get; }
+
+    /// <summary>Notes and labels of runs.</summary>
+    public RunNotes Notes { get; }
+
+    /// <summary>Does the same to many runs.</summary>
+    public BulkRuns Bulk { get; }
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
+
+    /// <summary>The published DAGs.</summary>
+    public DagCatalogue Catalogue { get; }
+
+    /// <summary>Records that datasets have landed, and shows them.</summary>
+    public DatasetClient Datasets => Actors.Datasets;
+
+    /// <summary>Runs of ranges of ticks.</summary>
+    public BackfillClient Backfills { get; }
+
+    /// <summary>Messages that ask for runs and carry events.</summary>
+    public IRunRequestQueue Queue { get; }
+
+    /// <summary>Does what the messages ask for. To be run in one process.</summary>
+    public QueueConsumer QueueConsumer { get; }
+
+    /// <summary>Says why tasks are not running.</summary>
+    public Explainer Explainer { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
@@ -74,13 +114,7 @@ public sealed class RunServices
     public Retention Retention { get; }
 
     /// <summary>Repairs what crashes and lost hints left undone. To be run once a minute, in one process.</summary>
-    public async Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default)
-    {
-        await Catalogue.RetellAsync(cancellation);
-        var report = await Watchdog.RunOnceAsync(cancellation);
-        await _eventSweep.RunOnceAsync(cancellation);
-        return report;
-    }
+    public Task<WatchdogReport> ReconcileAsync(CancellationToken cancellation = default) => Watchdog.RunOnceAsync(cancellation);
 
     /// <summary>
     /// Starts the heartbeats of some lanes, each of which this host must run, and has them watched: how late timers and activities are is
@@ -99,6 +133,12 @@ public sealed class RunServices
     public void Register(ActivityRegistry registry)
     {
         Actors.Register(registry);
+        _schedules.Register(registry);
+        registry.Add(ActivityNames.FireCallbacks, ActivityWeight.Bookkeeping, async activity =>
+        {
+            await _callbacks.FireAsync(activity.GetInput<FireCallbacks>(), activity.Cancellation);
+            return null;
+        });
         registry.AddAttempts(_attempts);
     }
 }

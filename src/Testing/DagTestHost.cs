@@ -76,7 +76,7 @@ public sealed class DagTestHost : IAsyncDisposable
         return Runs.TriggerAsync(new TriggerRun
         {
             Dag = dag,
-            Operators = [.. _operators.Manifests.Where(manifest => dag.Tasks.Any(task => task.Operator == manifest.Name))],
+            Operators = [.. _operators.Manifests.Where(manifest => dag.OperatorNames().Contains(manifest.Name))],
             RunId = runId,
             Conf = conf is null ? null : JsonSerializer.SerializeToElement(conf),
         }, cancellation);

@@ -18,6 +18,19 @@ public sealed partial class PurityTests
         AssertNone(folder, ClocksAndChance());
     }
 
+    [Theory]
+    [InlineData("src/Orchestration/Scheduling/DagMachine.cs")]
+    [InlineData("src/Orchestration/Scheduling/DagMachine.Ticks.cs")]
+    [InlineData("src/Orchestration/Scheduling/DagMachine.Datasets.cs")]
+    [InlineData("src/Orchestration/Scheduling/DueTicks.cs")]
+    [InlineData("src/Orchestration/Scheduling/LandedEvents.cs")]
+    [InlineData("src/Orchestration/Backfills/BackfillMachine.cs")]
+    public void Schedules_AskNothingOfTheWorld(string file)
+    {
+        Assert.DoesNotMatch(InputAndOutput(), Repository.Read(file));
+        Assert.DoesNotMatch(ClocksAndChance(), Repository.Read(file));
+    }
+
     [Fact]
     public void ActorLoop_AsksNothingButItsContext()
     {

@@ -196,6 +196,48 @@ public sealed class CommandTests
         Assert.Equal(2, scene.Stage.Journal.Count(each => each.Instance == "each[333]"));
     }
 
+    /// <summary>A mark reaches the part that owns the instance, and what follows is decided anew.</summary>
+    [Fact]
+    public async Task Mark_OfOneInstanceInAPart_IsPassedOn()
+    {
+        await using var scene = await Scene.OpenAsync(new Stage().On("each", act => act.Context.Key == "3" ? TaskOutcome.Failed("broken") : TaskOutcome.Success()), partSize: 2);
+        var dag = new DagBuilder("d");
+        dag.Link(dag.Work("each").Map([0, 1, 2, 3, 4]) >> dag.Work("after"));
+        Assert.Equal(RunStatus.Failed, (await scene.RunAsync(dag.Build())).Body.Status);
+
+        await scene.Host.Runs.MarkAsync("r", new MarkCommand([new("each", ["3"])], TaskState.Success));
+        await scene.SettleAsync();
+        var run = await scene.EndAsync();
+
+        Assert.Equal((RunStatus.Success, "after:Success each[0]:Success each[1]:Success each[2]:Success each[3]:Success each[4]:Success"), (run.Body.Status, await scene.StatesAsync()));
+        Assert.Equal(6, scene.Stage.Journal.Count);
+    }
+
+    [Fact]
+    public async Task Cancel_OfAPausedRun_StartsNothing()
+    {
+        await using var scene = await Scene.OpenAsync(new Stage().On("a", async act =>
+        {
+            await act.WorkForAsync(TimeSpan.FromMinutes(1));
+            return TaskOutcome.Success();
+        }));
+        var dag = new DagBuilder("d");
+        dag.Link(dag.Work("a") >> dag.Work("b"));
+        await scene.TriggerAsync(dag.Build());
+        await scene.UntilAsync(instances => instances.Count > 0 && instances["a"].State is TaskState.Running);
+        await scene.Host.Runs.PauseAsync("r", new PauseCommand(true));
+        await scene.UntilAsync(instances => instances["b"].State is TaskState.Scheduled);
+
+        await scene.Host.Runs.CancelAsync("r", new CancelCommand());
+        var run = await scene.EndAsync();
+
+        Assert.Equal((RunStatus.Cancelled, "a:Success b:Skipped"), (run.Body.Status, await scene.StatesAsync()));
+        Assert.Single(scene.Stage.Journal);
+        await scene.Host.Runs.PauseAsync("r", new PauseCommand(true));
+        await scene.SettleAsync();
+        Assert.Equal(RunStatus.Cancelled, (await scene.EndAsync()).Body.Status);
+    }
+
     /// <summary>"Running work among them is killed and confirmed dead, then all go back to none with a higher try number."</summary>
     [Fact]
     public async Task Clear_WhileRunning_KillsFirst()
@@ -264,5 +306,28 @@ public sealed class CommandTests
 
         Assert.Equal((RunStatus.Success, "a:Success b:Success c:Success"), (run.Body.Status, await scene.StatesAsync()));
         Assert.Equal(["r/a/1", "r/b/1", "r/b/1", "r/c/1"], scene.Stage.Journal.Select(each => each.Attempt));
+    }
+
+    [Fact]
+    public async Task CancelByForce_OfAPausedRun_SkipsATeardownThatWasHeldBack()
+    {
+        await using var scene = await Scene.OpenAsync(Endless("work"));
+        var dag = new DagBuilder("d");
+        var up = dag.Work("up").AsSetup();
+        var down = dag.Work("down").AsTeardown(up);
+        dag.Link(up >> dag.Work("work") >> down, up >> down);
+        dag.Link(up >> dag.Work("other"));
+        scene.Stage.On("other", _ => TaskOutcome.Success());
+        await scene.TriggerAsync(dag.Build());
+        await scene.UntilAsync(instances => instances.Count > 0 && instances["work"].State is TaskState.Running && instances["other"].State is TaskState.Success);
+        await scene.Host.Runs.PauseAsync("r", new PauseCommand(true));
+        await scene.Host.Runs.MarkAsync("r", new MarkCommand([All("work")], TaskState.Success));
+        await scene.UntilAsync(instances => instances["down"].State is TaskState.Scheduled);
+
+        await scene.Host.Runs.CancelAsync("r", new CancelCommand(Force: true));
+        var run = await scene.EndAsync();
+
+        Assert.Equal((RunStatus.Cancelled, 0), (run.Body.Status, scene.Stage.Executions("down")));
+        Assert.Equal(TaskState.Skipped, (await scene.InstancesAsync())["down"].State);
     }
 }

@@ -8,11 +8,15 @@ internal static class CancelRun
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
         var force = new Option<bool>("--force") { Description = "Kill the teardowns too." };
-        var command = new Command("cancel", "Cancels a run: its work is killed, and its teardowns run.") { run, force, session.Data, session.Json };
-        command.SetAction((parsed, cancellation) => RunCommandLine.TellAsync(session, parsed, RunOperations.Cancel, parsed.GetValue(run)!,
-            new CancelCommand(parsed.GetValue(force), Session.User), "is being cancelled", cancellation));
+        var many = new ManyRuns(session);
+        var command = new Command("cancel", "Cancels runs: their work is killed, and their teardowns run.") { force, session.Data, session.Json };
+        many.AddTo(command);
+        command.SetAction((parsed, cancellation) => many.ForEachAsync(parsed, "Cancel", async (owner, run) =>
+        {
+            var taken = await owner.AskAsync(RunOperations.Cancel, new RunCommand<CancelCommand>(run, new CancelCommand(parsed.GetValue(force), Session.User)), cancellation);
+            return new BulkLine(run, $"Run {Printable.Of(run)} is being cancelled.", taken.Driven);
+        }, cancellation));
         return command;
     }
 }

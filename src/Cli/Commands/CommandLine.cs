@@ -44,7 +44,10 @@ internal sealed class CommandLine(Terminal terminal)
     {
         RunCommand(), ServeFolder.Of(_session), TriggerDag.Of(_session), WaitForRun.Of(_session),
         ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand(),
-        CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session),
+        CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session), RerunRun.Of(_session), NoteRun.Of(_session), ExplainTask.Of(_session), PrioritiseRun.Of(_session), PoolCommands.Of(_session),
+        PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
+        BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
+        EventCommands.Of(_session), QueueCommands.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
     };
 
     private Command RunCommand()
@@ -61,6 +64,8 @@ internal sealed class CommandLine(Terminal terminal)
             Conf = parsed.GetValue(given.Conf),
             RunId = parsed.GetValue(given.RunId),
             Labels = parsed.GetValue(given.Label)!,
+            Note = parsed.GetValue(given.Note),
+            BusinessKey = parsed.GetValue(given.BusinessKey),
             DataFolder = _session.FolderOf(parsed),
             Json = parsed.GetValue(_session.Json),
         }).RunAsync(cancellation));

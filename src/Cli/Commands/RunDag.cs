@@ -26,7 +26,7 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
 
         var runId = options.RunId ?? RunClient.NewId("manual", terminal.Clock.GetUtcNow());
         await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(new LocalHostOptions { Folder = options.DataFolder, OnlyRun = runId, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance }), FolderOwnership.Patience, cancellation);
-        if (existing is null) await host.Runs.TriggerAsync(wanted! with { RunId = runId, Conf = conf, Labels = labels }, cancellation);
+        if (existing is null) (await host.Runs.TriggerAsync(wanted! with { RunId = runId, Conf = conf, Labels = labels, Note = options.Note, BusinessKey = options.BusinessKey }, cancellation)).OrRefused();
         else await host.Runs.EnsureStartedAsync(runId, cancellation);
         await host.StartAsync();
         _ = host.ListenAsync(ListenAfter);

@@ -12,11 +12,17 @@ internal sealed class RunGivenOptions
 
     public Option<string[]> Label { get; } = new("--label") { HelpName = "NAME=VALUE", Description = "A label of the run; may be given several times.", DefaultValueFactory = _ => [] };
 
+    public Option<string?> Note { get; } = new("--note") { HelpName = "TEXT", Description = "Why the run is asked for." };
+
+    public Option<string?> BusinessKey { get; } = new("--key") { HelpName = "TEXT", Description = "What the run is about: events to it are sent by this key. Default: what the DAG says." };
+
     public void AddTo(Command command)
     {
         command.Add(Conf);
         command.Add(RunId);
         command.Add(Label);
+        command.Add(Note);
+        command.Add(BusinessKey);
     }
 
     public RunGiven Read(ParseResult parsed) => new()
@@ -24,6 +30,8 @@ internal sealed class RunGivenOptions
         RunId = parsed.GetValue(RunId) is { } runId ? RunClient.CheckedId(runId) : null,
         Conf = RunArguments.Conf(parsed.GetValue(Conf)),
         Labels = RunArguments.Labels(parsed.GetValue(Label)!),
+        Note = parsed.GetValue(Note),
+        BusinessKey = parsed.GetValue(BusinessKey),
         By = Session.User,
     };
 }

@@ -16,6 +16,12 @@ internal sealed record RunOptions
 
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Why the run is asked for; null when nothing was said.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What the run is about; null for what the DAG says.</summary>
+    public string? BusinessKey { get; init; }
+
     /// <summary>Full path of the data folder.</summary>
     public required string DataFolder { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Updraft.Dags;
@@ -10,22 +9,28 @@ internal static class ServeFolder
 {
     public static Command Of(Session session)
     {
+        var dags = new Option<string?>("--dags") { HelpName = "DIR", Description = "Publish the DAGs of this folder, each a folder or YAML file in it, and again when they change." };
         var lane = new Option<string[]>("--lane") { HelpName = "NAME=WORKERS", Description = "How many processes the tasks of a lane may run at once; may be given several times. Default: 2 per core.", DefaultValueFactory = _ => [] };
-        var command = new Command("serve", "Drives all runs of a data folder, and does what other commands ask, until it is stopped.") { lane, session.Data };
-        command.SetAction((parsed, cancellation) => ServeAsync(session.Terminal, session.FolderOf(parsed), LaneArguments.Read(parsed.GetValue(lane)!), cancellation));
+        var command = new Command("serve", "Drives all that a data folder holds, and does what other commands ask, until it is stopped.") { dags, lane, session.Data };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var options = new LocalHostOptions { Folder = session.FolderOf(parsed), Lanes = LaneArguments.Read(parsed.GetValue(lane)!), Clock = session.Terminal.Clock, Logging = NullLoggerFactory.Instance };
+            return ServeAsync(session.Terminal, options, parsed.GetValue(dags) is { } folder ? DagsFolder.Of(folder) : null, cancellation);
+        });
         return command;
     }
 
-    private static async Task<int> ServeAsync(Terminal terminal, string folder, ImmutableSortedDictionary<string, int> lanes, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(Terminal terminal, LocalHostOptions options, DagsFolder? dags, CancellationToken cancellation)
     {
         using var interrupts = new Interrupts();
-        var options = new LocalHostOptions { Folder = folder, Lanes = lanes, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance };
         await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(options), FolderOwnership.Patience, cancellation);
         using var events = new ServeEvents(terminal, host);
+        await using var watch = dags is null ? null : new DagsWatch(dags, host, events);
         var socket = await host.ListenAsync();
         await host.StartAsync();
-        foreach (var lane in lanes.Keys.Append(DagSpec.DefaultLane).Distinct(StringComparer.Ordinal)) await host.WatchLaneAsync(lane, cancellation);
-        events.Say($"Serving {folder}, listening on {socket}. Ctrl+C stops.");
+        await host.Services.StartHeartbeatsAsync(options.Lanes.Keys.Append(DagSpec.DefaultLane).Distinct(StringComparer.Ordinal), cancellation);
+        if (watch is not null) await watch.StartAsync(cancellation);
+        events.Say($"Serving {options.Folder}, listening on {socket}. Ctrl+C stops.");
         await interrupts.First.WaitAsync(cancellation);
         events.Say("Stopping: what is at work goes on with the next 'updraft serve'.");
         return ExitCodes.Success;

@@ -22,6 +22,8 @@ internal sealed class Session(Terminal terminal)
 
     public static Argument<string> PathArgument() => new("PATH") { Description = "A DAG folder, or a YAML file." };
 
+    public static Option<string?> TeamOption() => new("--team") { HelpName = "NAME", Description = "The team for which you act. A DAG that belongs to a team is changed by that team alone." };
+
     public string FolderOf(ParseResult parsed) => DataFolder.Locate(parsed.GetValue(Data));
 
     /// <summary>Has the owner of the data folder do something.</summary>

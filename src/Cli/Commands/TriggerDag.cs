@@ -9,18 +9,21 @@ internal static class TriggerDag
 {
     public static Command Of(Session session)
     {
-        var path = Session.PathArgument();
+        var what = new Argument<string>("DAG|PATH") { Description = "A published DAG, or a DAG folder or YAML file that need not be published." };
         var dag = new Option<string?>("--dag") { HelpName = "NAME", Description = "Which DAG, when the path holds several." };
+        var version = new Option<string?>("--version") { HelpName = "HASH", Description = "A version of the published DAG, or how its hash begins. Default: the current one." };
         var given = new RunGivenOptions();
+        var alone = new Option<string?>("--task") { HelpName = "TASK", Description = "Run this task alone, without what is upstream or downstream of it, as for debugging." };
         var wait = new Option<bool>("--wait") { Description = "Wait until the run has ended, as 'updraft wait' does." };
         var timeout = WaitForRun.TimeoutOption();
-        var command = new Command("trigger", "Makes a run and leaves it to whoever drives the data folder.") { path, dag, wait, timeout, session.Data, session.Json };
+        var command = new Command("trigger", "Makes a run and leaves it to whoever drives the data folder.") { what, dag, version, alone, wait, timeout, session.Data, session.Json };
         given.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var run = given.Read(parsed);
-            var request = await InlineAsync(session, parsed, parsed.GetValue(path)!, parsed.GetValue(dag), run, cancellation);
-            var answer = await session.AskAsync(parsed, RunOperations.Trigger, request, cancellation, create: true);
+            var answer = DagPath.IsPath(parsed.GetValue(what)!)
+                ? await session.AskAsync(parsed, RunOperations.Trigger, await InlineAsync(session, parsed, parsed.GetValue(what)!, parsed.GetValue(dag), run, cancellation) with { Alone = parsed.GetValue(alone) }, cancellation, create: true)
+                : await session.AskAsync(parsed, RunOperations.TriggerDag, new TriggerPublished(parsed.GetValue(what)!, parsed.GetValue(version), run, parsed.GetValue(alone)), cancellation);
             if (!parsed.GetValue(wait)) return Print(session, parsed, answer);
             session.Terminal.Error.WriteLine(Line(answer));
             return await WaitForRun.WaitAsync(session, parsed, answer.RunId, parsed.GetValue(timeout), cancellation);

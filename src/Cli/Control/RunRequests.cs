@@ -20,17 +20,18 @@ internal sealed record TriggerRequest
     /// <summary>What the run is given.</summary>
     public required RunGiven Run { get; init; }
 
-    public TriggerRun ToTrigger() => new()
-    {
-        Dag = DagJson.Parse(Spec.GetRawText()),
-        Operators = Operators,
-        Package = Package,
-        RunId = Run.RunId,
-        Conf = Run.Conf,
-        Labels = Run.Labels,
-        TriggeredBy = Run.By,
-    };
+    /// <summary>The one task that is run without the others; null for the whole DAG.</summary>
+    public string? Alone { get; init; }
+
+    public TriggerRun ToTrigger() => Run.SetOn(new TriggerRun { Dag = DagJson.Parse(Spec.GetRawText()), Operators = Operators, Package = Package });
 }
+
+/// <summary>A run of a published DAG.</summary>
+/// <param name="Dag">The DAG or experiment.</param>
+/// <param name="Version">Hash of a version, or how it begins; null for the current one.</param>
+/// <param name="Run">What the run is given.</param>
+/// <param name="Alone">The one task that is run without the others; null for the whole DAG.</param>
+internal sealed record TriggerPublished(string Dag, string? Version, RunGiven Run, string? Alone = null);
 
 /// <summary>What a run is given on the command line.</summary>
 internal sealed record RunGiven
@@ -43,8 +44,16 @@ internal sealed record RunGiven
 
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
+    /// <summary>Why the run is asked for; null when nothing was said.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What the run is about; null for what the DAG's template says.</summary>
+    public string? BusinessKey { get; init; }
+
     /// <summary>Who asks.</summary>
     public required string By { get; init; }
+
+    public TriggerRun SetOn(TriggerRun run) => run with { RunId = RunId, Conf = Conf, Labels = Labels, Note = Note, BusinessKey = BusinessKey, TriggeredBy = By };
 }
 
 /// <summary>What became of a trigger.</summary>
@@ -68,3 +77,6 @@ internal sealed record WaitRequest(string RunId, long Revision);
 /// <summary>The run's document is worth a look.</summary>
 /// <param name="Driven">Whether a process drives the run now.</param>
 internal sealed record WaitAnswer(bool Driven);
+
+/// <summary>Which run, or task of it, is to be explained.</summary>
+internal sealed record ExplainRequest(string RunId, string? Task, ImmutableArray<string> Keys);

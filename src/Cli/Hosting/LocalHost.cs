@@ -13,6 +13,7 @@ namespace Updraft.Cli;
 internal sealed class LocalHost : IAsyncDisposable
 {
     private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
 
     // A worker slot for a process has room for a few activities inside this one, as in the engine's own defaults.
     private const int InProcessPerWorker = 4;
@@ -22,7 +23,9 @@ internal sealed class LocalHost : IAsyncDisposable
     private readonly ActivityRegistry _registry = new();
     private readonly List<Rounds> _rounds = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _retaining = new(1);
     private Task<OwnerListener>? _listener;
+    private Task _consuming = Task.CompletedTask;
     private bool _started;
 
     private LocalHost(LocalHostOptions options, EmbeddedHost host)
@@ -74,8 +77,8 @@ internal sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether this process drives a run.</summary>
-    public bool Drives(string runId) => _started && (_options.OnlyRun is null || _options.OnlyRun == runId);
+    /// <summary>Whether this process drives a run; of null, whether it drives everything.</summary>
+    public bool Drives(string? runId) => _started && (_options.OnlyRun is null || _options.OnlyRun == runId);
 
     /// <summary>Starts the work: what a killed process left goes on.</summary>
     public async Task StartAsync()
@@ -83,13 +86,29 @@ internal sealed class LocalHost : IAsyncDisposable
         await _host.StartAsync(_registry);
         _started = true;
         Repeat(ReconcileEvery, Services.ReconcileAsync);
+        if (_options.OnlyRun is not null) return;
+        Repeat(RetainEvery, cancellation => RetainAsync(new RetentionPolicy(), cancellation));
+        _consuming = Services.QueueConsumer.RunAsync(_stop.Token);
     }
 
-    /// <summary>Measures from now on how late the timers and activities of a lane are.</summary>
-    public Task WatchLaneAsync(string lane, CancellationToken cancellation) => Services.Actors.Actors.StartAsync(CanaryKind.StartOf(lane), cancellation);
+    /// <summary>Removes what is old. One pass at a time.</summary>
+    public async Task<RetentionReport> RetainAsync(RetentionPolicy policy, CancellationToken cancellation)
+    {
+        await _retaining.WaitAsync(cancellation);
+        try
+        {
+            return await Services.Retention.RunOnceAsync(policy, cancellation);
+        }
+        finally
+        {
+            _retaining.Release();
+        }
+    }
 
-    /// <summary>Does something again and again until the host stops.</summary>
-    public void Repeat(TimeSpan every, Func<CancellationToken, Task> round) => _rounds.Add(new Rounds(every, Clock, round, e => Troubled?.Invoke(e)));
+    /// <summary>Copies the folder as it stands.</summary>
+    public Task<BackupManifest> BackupAsync(string folder, CancellationToken cancellation) => _host.BackupAsync(folder, cancellation);
+
+    private void Repeat(TimeSpan every, Func<CancellationToken, Task> round) => _rounds.Add(new Rounds(every, Clock, round, e => Troubled?.Invoke(e)));
 
     /// <summary>Lets other commands ask this process.</summary>
     /// <param name="after">How long to wait first: a run that is over at once need not listen.</param>
@@ -111,7 +130,9 @@ internal sealed class LocalHost : IAsyncDisposable
         await _stop.CancelAsync();
         if (_listener is not null && await Task.WhenAny(_listener) is { IsCompletedSuccessfully: true } listener) await listener.Result.DisposeAsync();
         foreach (var rounds in _rounds) await rounds.DisposeAsync();
+        await _consuming;
         await _host.DisposeAsync();
+        _retaining.Dispose();
         _stop.Dispose();
     }
 }

@@ -21,6 +21,7 @@ internal sealed class ServeEvents : IDisposable
     {
         (_terminal, _host) = (terminal, host);
         host.Notices.Noticed += Noticed;
+        host.Services.Alerts.Raised += Raised;
         host.Troubled += Troubled;
     }
 
@@ -40,8 +41,11 @@ internal sealed class ServeEvents : IDisposable
     public void Dispose()
     {
         _host.Notices.Noticed -= Noticed;
+        _host.Services.Alerts.Raised -= Raised;
         _host.Troubled -= Troubled;
     }
+
+    private void Raised(Alert alert) => Say($"Alert {alert.Kind}: {Printable.Of(alert.Message)}");
 
     private void Noticed(string runId, ActorHead head)
     {

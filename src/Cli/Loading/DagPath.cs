@@ -11,6 +11,9 @@ internal sealed record DagPath(string Folder, string? File, bool IsFolder)
     /// <summary>Whether the folder holds a C# project.</summary>
     public bool HasCode => IsFolder && Directory.EnumerateFiles(Folder, "*.csproj").Any();
 
+    /// <summary>Whether an argument that may name a published DAG means a path: it is one, or is written as one.</summary>
+    public static bool IsPath(string argument) => argument.Contains('/', StringComparison.Ordinal) || System.IO.File.Exists(argument) || Directory.Exists(argument) || argument.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase);
+
     /// <exception cref="UpdraftException">There is nothing of that name, or no DAG in it.</exception>
     public static DagPath Of(string path)
     {

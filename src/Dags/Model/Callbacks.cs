@@ -27,6 +27,9 @@ public sealed record Callbacks
     /// <summary>Whether there are none at all.</summary>
     public bool IsEmpty => OnSuccess.IsEmpty && OnFailure.IsEmpty && OnRetry.IsEmpty && OnSkip.IsEmpty && OnLate.IsEmpty;
 
+    /// <summary>Names of their operators.</summary>
+    public IEnumerable<string> OperatorNames() => OnSuccess.Concat(OnFailure).Concat(OnRetry).Concat(OnSkip).Concat(OnLate).Select(callback => callback.Operator);
+
     /// <summary>Those of a moment.</summary>
     public ImmutableArray<CallbackSpec> Of(CallbackKind kind) => kind switch
     {

@@ -62,6 +62,9 @@ public sealed record DagSpec
     /// <summary>How long what runs leave behind is kept; null for the host's policy.</summary>
     public RetentionSpec? Retention { get; init; }
 
+    /// <summary>Names of the operators that its tasks and callbacks use.</summary>
+    public IEnumerable<string> OperatorNames() => Tasks.Select(task => task.Operator).Concat(Tasks.Select(task => task.Callbacks).Prepend(Callbacks).SelectMany(callbacks => callbacks.OperatorNames())).Distinct(StringComparer.Ordinal);
+
     /// <summary>Task groups, outer before inner.</summary>
     public ImmutableArray<GroupSpec> Groups { get; init; } = [];
 

@@ -19,9 +19,9 @@ public static class BusinessKeys
             var value = Template.Parse(key).Evaluate(new Scope(@params, conf));
             return Checked(dag, value.ValueKind switch
             {
-                JsonValueKind.String => value.GetString()!,
-                JsonValueKind.Number => value.GetRawText(),
-                var other => throw Bad(dag, $"it yields {(other == JsonValueKind.Null ? "null" : other == JsonValueKind.Object ? "an object" : other == JsonValueKind.Array ? "a list" : "true or false")}, and must yield text or a number"),
+                JsonValueKind.String => JsonText.Read(value, 1),
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+                _ => throw Bad(dag, $"it yields {JsonText.Describe(value)}, and must yield text or a number"),
             });
         }
         catch (TemplateException e)

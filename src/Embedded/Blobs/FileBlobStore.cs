@@ -6,10 +6,13 @@ namespace Updraft.Embedded;
 /// <summary>Blobs as files below a data folder. A call returns when bytes and names are on the disk.</summary>
 internal sealed class FileBlobStore(string dataFolder, FaultGate faults, bool relaxed) : IBlobStore
 {
+    // One lock for all deletions, after those that paths share.
+    private const int Deletions = 64;
+
     private readonly string _root = Path.Combine(dataFolder, "blobs");
     private readonly string _temporary = Path.Combine(dataFolder, "tmp");
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, Deletions + 1).Select(_ => new SemaphoreSlim(1))];
     private long _temporaries;
 
     /// <summary>Makes the folders, and removes what a crash left half written.</summary>
@@ -109,8 +112,9 @@ internal sealed class FileBlobStore(string dataFolder, FaultGate faults, bool re
     }
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string prefix, CancellationToken cancellation = default)
+    public async Task DeleteAsync(string prefix, CancellationToken cancellation = default)
     {
+        using var allowed = await KeepAllAsync(cancellation);
         foreach (var path in List(prefix).ToList())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -122,7 +126,13 @@ internal sealed class FileBlobStore(string dataFolder, FaultGate faults, bool re
             });
         }
         Guard(() => RemoveEmpty(prefix));
-        return Task.CompletedTask;
+    }
+
+    /// <summary>From its return until what it returns is disposed, no other deletes a blob.</summary>
+    public async Task<IDisposable> KeepAllAsync(CancellationToken cancellation)
+    {
+        await _locks[Deletions].WaitAsync(cancellation);
+        return new Held(_locks[Deletions]);
     }
 
     private string FileOf(string path)
@@ -208,7 +218,7 @@ internal sealed class FileBlobStore(string dataFolder, FaultGate faults, bool re
 
     private async Task<IDisposable> LockAsync(string path, CancellationToken cancellation)
     {
-        var held = _locks[(uint)string.GetHashCode(path, StringComparison.Ordinal) % (uint)_locks.Length];
+        var held = _locks[(uint)string.GetHashCode(path, StringComparison.Ordinal) % Deletions];
         await held.WaitAsync(cancellation);
         return new Held(held);
     }

@@ -16,6 +16,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
     private readonly Engine _engine;
     private readonly EmbeddedClient _client;
     private readonly WorkCount _work;
+    private readonly FileBlobStore _blobs;
     private bool _disposed;
 
     private EmbeddedHost(EmbeddedOptions options, FolderLock folderLock, Database database)
@@ -29,9 +30,8 @@ public sealed class EmbeddedHost : IAsyncDisposable
         _engine = new(options, database, _writer, faults, _work);
         _client = new(_engine);
         State = new SqliteStateStore(database, _writer);
-        var blobs = new FileBlobStore(options.DataFolder, faults, options.RelaxedDurability);
-        blobs.Prepare();
-        Blobs = blobs;
+        _blobs = new FileBlobStore(options.DataFolder, faults, options.RelaxedDurability);
+        _blobs.Prepare();
         Attempts = new EmbeddedAttemptHost(_engine.Stopping);
     }
 
@@ -45,7 +45,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
     public IStateStore State { get; }
 
     /// <summary>Blobs.</summary>
-    public IBlobStore Blobs { get; }
+    public IBlobStore Blobs => _blobs;
 
     /// <summary>Claims of attempts.</summary>
     public IAttemptHost Attempts { get; }
@@ -95,6 +95,12 @@ public sealed class EmbeddedHost : IAsyncDisposable
 
     /// <summary>Waits until an instance has ended, and its end is stored. Null when there is no such instance.</summary>
     public Task<OrchestrationMetadata?> WaitForEndAsync(string instanceId, CancellationToken cancellation = default) => _client.WaitForEndAsync(instanceId, cancellation);
+
+    /// <summary>Copies the data folder while all goes on: what was acknowledged before this call is in the copy.</summary>
+    /// <param name="target">The backup's folder: empty, or not there yet, and outside of the data folder.</param>
+    /// <param name="cancellation">Gives up, and leaves what cannot be taken for a backup.</param>
+    /// <exception cref="UpdraftException"><see cref="BackupErrors.TargetNotEmpty"/>, or a failure of storage.</exception>
+    public Task<BackupManifest> BackupAsync(string target, CancellationToken cancellation = default) => EmbeddedBackup.MakeAsync(Options, _blobs, target, cancellation);
 
     /// <summary>Stops the engine: activities are told to stop and run again with the next start; what is acknowledged is stored.</summary>
     public async ValueTask DisposeAsync()

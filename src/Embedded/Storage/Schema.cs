@@ -81,7 +81,7 @@ internal static class Schema
 
     /// <summary>The format of a database.</summary>
     /// <exception cref="UpdraftException"><see cref="EngineErrors.NewerFormat"/>.</exception>
-    public static int FormatOf(SqliteDb db, string folder) => Known((int)db.ReadLong("PRAGMA user_version"), folder);
+    public static int FormatOf(SqliteDb db, string folder) => RefuseNewer((int)db.ReadLong("PRAGMA user_version"), folder);
 
     /// <summary>Looks at a folder without touching it, even to lock it. What a log beside the database holds is seen only once it is open.</summary>
     /// <exception cref="UpdraftException"><see cref="EngineErrors.NewerFormat"/>.</exception>
@@ -93,10 +93,12 @@ internal static class Schema
         using var stream = File.Open(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> header = stackalloc byte[offset + 4];
         if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length && header.StartsWith("SQLite format 3\0"u8))
-            Known(BinaryPrimitives.ReadInt32BigEndian(header[offset..]), folder);
+            RefuseNewer(BinaryPrimitives.ReadInt32BigEndian(header[offset..]), folder);
     }
 
-    private static int Known(int found, string folder) => found <= Format ? found : throw new UpdraftException(EngineErrors.NewerFormat,
+    /// <summary>The format, if this version knows it.</summary>
+    /// <exception cref="UpdraftException"><see cref="EngineErrors.NewerFormat"/>.</exception>
+    public static int RefuseNewer(int found, string folder) => found <= Format ? found : throw new UpdraftException(EngineErrors.NewerFormat,
         $"the data folder '{folder}' has format {found}, and this version knows formats up to {Format}; use the version that wrote it, or another folder");
 
     /// <summary>Where the database as it was before a migration is kept.</summary>

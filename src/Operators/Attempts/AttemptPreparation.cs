@@ -65,9 +65,9 @@ internal sealed class AttemptPreparation(AttemptServices services)
         var templates = task.Produces.Select(output => (Dataset: Template.Parse(output.Dataset), Partition: output.Partition is { } partition ? Template.Parse(partition) : null)).ToArray();
         var references = templates.SelectMany(output => output.Dataset.References.Concat(output.Partition?.References ?? [])).Distinct();
         var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), references, cancellation);
-        return [.. templates.Select(output => new DatasetOutput(
+        return [.. templates.Select(output => DatasetErrors.Checked(new DatasetOutput(
             KeyText.Of(output.Dataset.Evaluate(scope), $"the name of a dataset of task '{task.Id}'"),
-            output.Partition is { } partition ? KeyText.Of(partition.Evaluate(scope), $"the partition of a dataset of task '{task.Id}'") : null))];
+            output.Partition is { } partition ? KeyText.Of(partition.Evaluate(scope), $"the partition of a dataset of task '{task.Id}'") : null)))];
     }
 
     private static TaskSpec TaskOf(DagSpec dag, string taskId) =>

@@ -84,7 +84,7 @@ public sealed class DagOperator : JobOperator<DagFields>
                 ? triggered.Request
                 : throw new FailTaskException($"there is a run '{triggered.Request.RunId}' already, of DAG '{triggered.Request.Dag}'", OperatorErrors.ChildRefused);
         }
-        catch (UpdraftException e) when (e.Code is RunErrors.ConfRefused or RunErrors.RunIdRefused)
+        catch (UpdraftException e) when (e.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NameRefused or RunErrors.ConfRefused or RunErrors.RunIdRefused or TriggerErrors.TextRefused or DagErrors.BadBusinessKey)
         {
             throw new FailTaskException($"DAG '{fields.Dag}' cannot be started so: {e.Message}", OperatorErrors.ChildRefused, e);
         }

@@ -67,9 +67,10 @@ public sealed class ActorRuntime
     /// <summary>Makes what finds and repairs what fell out of the machinery.</summary>
     /// <param name="isLeaseOver">Whether nothing of a lease is at work or waits.</param>
     /// <param name="log">Where it says what it did.</param>
-    public Watchdog CreateWatchdog(Func<Lease, CancellationToken, Task<bool>> isLeaseOver, ILogger log) => new(
+    /// <param name="rounds">What else it does in every pass.</param>
+    public Watchdog CreateWatchdog(Func<Lease, CancellationToken, Task<bool>> isLeaseOver, ILogger log, params IReadOnlyList<WatchdogRound> rounds) => new(
         _store, Reconciler, new Redrive(_store, _orchestrations, Actors, _kinds, Alerts, _clock, log), new OrphanSweep(_orchestrations, Actors, _clock),
-        new HeartbeatWatch(_store, Alerts, _clock), LedgerReconciler, isLeaseOver, _clock, log);
+        new HeartbeatWatch(_store, Alerts, _clock), LedgerReconciler, isLeaseOver, rounds, _clock, log);
 
     /// <summary>Adds the orchestrator and its activities.</summary>
     public void Register(ActivityRegistry registry)

@@ -57,6 +57,9 @@ public static class AlertKinds
     /// <summary>A DAG has paused itself after failed runs in a row.</summary>
     public const string AutoPaused = "auto-paused";
 
+    /// <summary>A callback was refused, as for its conf.</summary>
+    public const string CallbackNotStarted = "callback-not-started";
+
     /// <summary>A kill was not confirmed in time.</summary>
     public const string KillUnconfirmed = "kill-unconfirmed";
 

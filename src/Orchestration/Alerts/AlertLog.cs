@@ -11,6 +11,9 @@ public sealed class AlertLog(IStateStore store)
 
     private const string OfAll = "alerts/all/";
 
+    /// <summary>Told of every alert that this process raises, on the thread that raises it: to be done with quickly.</summary>
+    public event Action<Alert>? Raised;
+
     /// <summary>Raises an alert. False, and nothing changes, when one of its id is there.</summary>
     public async Task<bool> RaiseAsync(Alert alert, CancellationToken cancellation = default)
     {
@@ -18,6 +21,7 @@ public sealed class AlertLog(IStateStore store)
         // A raise that was cut short is made good by the next: what is listed is what is stored.
         if (!isNew) alert = await GetAsync(alert.Id, cancellation) ?? alert;
         foreach (var path in Listed(alert)) await store.PutAsync(path, Entry(alert, WriteCondition.IfAbsent), cancellation);
+        if (isNew) Raised?.Invoke(alert);
         return isNew;
     }
 

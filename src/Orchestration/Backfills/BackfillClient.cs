@@ -6,7 +6,7 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>Creates backfills, shows them, and commands them. Thread-safe.</summary>
-public sealed class BackfillClient(IStateStore store, IPublishedDags dags, RunClient runs, ActorClient actors, TimeProvider clock)
+public sealed class BackfillClient(IStateStore store, DagCatalogue catalogue, RunClient runs, ActorClient actors, TimeProvider clock)
 {
     /// <summary>Most ticks that a preview names.</summary>
     public const int MostPreviewed = 100;
@@ -92,7 +92,7 @@ public sealed class BackfillClient(IStateStore store, IPublishedDags dags, RunCl
         if (create.From >= create.To) throw BackfillErrors.Of($"the range ends at {create.To:O}, which is not after its begin at {create.From:O}");
         if (create.To > now) throw BackfillErrors.Of($"the range ends at {create.To:O}, which is in the future: the schedule makes those runs");
         if (create.MaxActive is < 1 or > MostActive) throw BackfillErrors.Of(string.Create(CultureInfo.InvariantCulture, $"{create.MaxActive} runs at once are not possible: 1 to {MostActive} are"));
-        var pinned = await dags.PinAsync(create.Dag, null, cancellation);
+        var pinned = await catalogue.PinAsync(create.Dag, null, cancellation);
         if (pinned.Dag.Schedule is not { HasTicks: true } schedule) throw BackfillErrors.NoTicksOf(create.Dag);
         if (ConfCheck.Apply(pinned.Dag.Params, create.Conf ?? JsonSerializer.SerializeToElement(new { })).Problems is [var problem, ..])
             throw new UpdraftException(RunErrors.ConfRefused, $"{problem.Place.Path}: {problem.Message}");

@@ -38,7 +38,7 @@ internal sealed class BackfillMachine : Machine
     {
         switch (message)
         {
-            case Returned returned: Answered(returned); break;
+            case Returned returned: Answered(returned, now, effects); break;
             case Threw threw: effects.Timer(threw.Key, now + Patience); break;
             case Fired fired: _asked.Remove(fired.Key); break;
             case Told { Kind: RunFollowed.Kind } told: Ended(told.Body.Deserialize<RunFollowed>(OrchestrationJson.Options)!); break;
@@ -63,11 +63,9 @@ internal sealed class BackfillMachine : Machine
             var run = new BackfillRun(_body.Begun, tick, RunIds.OfTick(_request.Wanted.Dag, tick));
             Change(_body with { Begun = _body.Begun + 1, Running = _body.Running.Add(run) });
         }
-        foreach (var run in _body.Running)
-        {
-            if (!run.Followed) Begin(run, effects);
-            else if (_body.CancelsRuns) CancelRun(run, effects);
-        }
+        // One after the other, so that a run finds that of the tick before.
+        if (_body.Running.FirstOrDefault(run => !run.Followed) is { } first) Begin(first, effects);
+        if (_body.CancelsRuns) foreach (var run in _body.Running.Where(run => run.Followed)) CancelRun(run, effects);
         if (IsOver && _body.Running.IsEmpty) Change(_body with { Status = _body.Status is BackfillStatus.Cancelling ? BackfillStatus.Cancelled : BackfillStatus.Done, EndedAt = now });
     }
 
@@ -91,7 +89,7 @@ internal sealed class BackfillMachine : Machine
         });
     }
 
-    private void Answered(Returned returned)
+    private void Answered(Returned returned, DateTime now, Effects effects)
     {
         if (_body.Running.FirstOrDefault(each => KeyOf(each) == returned.Key) is not { Followed: false } run) return;
         var begun = returned.Result.Deserialize<BegunBackfillRun>(OrchestrationJson.Options)!;
@@ -99,6 +97,7 @@ internal sealed class BackfillMachine : Machine
         {
             case BackfillOutcome.Followed: Change(_body with { Running = _body.Running.Replace(run, run with { Followed = true }) }); break;
             case BackfillOutcome.Existing: Change(Without(run) with { Existing = _body.Existing + 1 }); break;
+            case BackfillOutcome.Full: effects.Timer(returned.Key, now + Patience); break;
             case BackfillOutcome.Refused: Fail(run, begun.Reason ?? "refused"); break;
         }
     }

@@ -26,6 +26,9 @@ public enum BackfillOutcome
 
     /// <summary>It was refused.</summary>
     Refused,
+
+    /// <summary>So many runs of the DAG wait already that it must be tried again later.</summary>
+    Full,
 }
 
 /// <summary>Pauses a backfill, or lets it go on.</summary>

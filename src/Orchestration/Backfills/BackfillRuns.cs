@@ -6,7 +6,7 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>Makes or clears the runs of backfills, and asks them to say when they have ended. Every call may be repeated.</summary>
-public sealed class BackfillRuns(IPublishedDags dags, RunClient runs, ActorClient actors, SpecStore specs)
+public sealed class BackfillRuns(DagCatalogue catalogue, RunClient runs, ActorClient actors, SpecStore specs)
 {
     /// <summary>Begins the run of a tick.</summary>
     public async Task<BegunBackfillRun> BeginAsync(BeginBackfillRun begin, CancellationToken cancellation = default)
@@ -46,7 +46,7 @@ public sealed class BackfillRuns(IPublishedDags dags, RunClient runs, ActorClien
         var wanted = begin.Request.Wanted;
         try
         {
-            var pinned = await dags.PinAsync(wanted.Dag, begin.Request.Version, cancellation);
+            var pinned = await catalogue.PinAsync(wanted.Dag, begin.Request.Version, cancellation);
             var hasPrevious = begin.Previous is { } previous && await runs.Reader.RequestAsync(previous, cancellation) is not null;
             await runs.TriggerAsync(pinned with
             {
@@ -61,7 +61,11 @@ public sealed class BackfillRuns(IPublishedDags dags, RunClient runs, ActorClien
             }, cancellation);
             return null;
         }
-        catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal))
+        catch (UpdraftException full) when (full.Code == TriggerErrors.QueueFull)
+        {
+            return new(BackfillOutcome.Full, full.Message);
+        }
+        catch (UpdraftException refusal) when (ScheduledRuns.IsRefusal(refusal) || refusal.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NoSuchVersion)
         {
             return new(BackfillOutcome.Refused, $"{refusal.Code}: {refusal.Message}");
         }

@@ -49,9 +49,6 @@ public sealed class CanaryKind : IActorKind
     /// <summary>The canary of a lane.</summary>
     public static ActorId IdOf(string lane) => new(ActorKindNames.Canary, "canary/" + DocumentPath.Of(lane));
 
-    /// <summary>Starts the canary of a lane.</summary>
-    public static StartActor StartOf(string lane) => new() { Id = IdOf(lane), Request = NoBody.Json, Lane = lane };
-
     /// <inheritdoc/>
     public string Name => ActorKindNames.Canary;
 

@@ -32,7 +32,7 @@ public static class CatalogueName
         if (team is not null && !IsName(team)) throw Refused("the name of a team", team);
     }
 
-    private static bool IsName(string name) => name.Length is >= 1 and <= Longest && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+    internal static bool IsName(string name) => name.Length is >= 1 and <= Longest && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
     private static UpdraftException Refused(string what, string name) =>
         new(CatalogueErrors.NameRefused, $"{what} is '{CatalogueErrors.Shown(name)}', and may have 1 to {Longest} letters, digits, '_', '-' and '.'");

@@ -11,7 +11,7 @@ namespace Updraft.Orchestration;
 /// The published DAGs. Each has one document, changed only if it is still as it was read, so that no change is lost; what follows from a
 /// change is done after it, by whoever made it or by the watchdog. Thread-safe. Every call may be repeated after a failure.
 /// </summary>
-public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient actors, RunClient runs, IReadOnlyCollection<OperatorManifest> offered, TimeProvider clock) : IPublishedDags
+public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient actors, RunClient runs, IReadOnlyCollection<OperatorManifest> offered, TimeProvider clock)
 {
     private const int MaxName = 200;
     private const int MaxReason = 1_000;
@@ -70,15 +70,6 @@ public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient
         return ChangeExistingAsync(name, by, (dag, _) => dag.Paused || (unlessChangedSince is { } sequence && dag.Sequence != sequence) ? dag
             : dag with { Paused = true, PauseReason = why, PausedBy = by.Name }, cancellation);
     }
-
-    /// <inheritdoc/>
-    async Task IPublishedDags.PauseAsync(string dag, long sequence, string reason, CancellationToken cancellation)
-    {
-        if (await GetAsync(dag, cancellation) is not null) await PauseAsync(dag, Caller.System, reason, sequence, cancellation);
-    }
-
-    /// <inheritdoc/>
-    public async Task<long?> SequenceOfAsync(string dag, CancellationToken cancellation = default) => (await GetAsync(dag, cancellation))?.Sequence;
 
     /// <summary>Lets a DAG make runs by itself again.</summary>
     /// <inheritdoc cref="PauseAsync" path="/exception"/>

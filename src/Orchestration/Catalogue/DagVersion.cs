@@ -17,7 +17,6 @@ internal sealed record DagVersion(DagSpec Spec, ReadOnlyMemory<byte> Json, strin
         // What a package brings is run from the package; the host's own come first, as they do when a task is run.
         if (package is not null)
             foreach (var manifest in brought) offered.TryAdd(manifest.Name, manifest);
-        if (DagValidator.Validate(spec, operators: null) is { IsEmpty: false } malformed) throw Problems.ToException(malformed);
         if (OperatorsOf(spec).FirstOrDefault(name => !offered.ContainsKey(name)) is { } lacking) throw CatalogueErrors.OperatorMissingOf(spec.Name, lacking, offered.Keys);
         if (DagValidator.Validate(spec, offered.Values) is { IsEmpty: false } problems) throw Problems.ToException(problems);
 

@@ -14,13 +14,11 @@ public sealed class DatasetClient(IStateStore store, ActorClient actors, TimePro
     /// <summary>Most events of a page.</summary>
     public const int MaxPage = 1_000;
 
-    /// <summary>Records what a task has made.</summary>
-    /// <exception cref="UpdraftException"><see cref="DatasetErrors.NameRefused"/>.</exception>
+    /// <summary>Records what a task has made, whose names were checked when they were rendered.</summary>
     public async Task RecordAsync(RecordDatasets made, CancellationToken cancellation = default)
     {
         foreach (var output in made.Outputs.Distinct())
         {
-            DatasetErrors.Checked(output);
             var attempt = made.Try.ToString(System.Globalization.CultureInfo.InvariantCulture);
             await RecordAsync(new DatasetEvent
             {

@@ -1,3 +1,4 @@
+using System.Text;
 using Updraft.Dags;
 
 namespace Updraft.Orchestration;
@@ -22,7 +23,7 @@ public static class DatasetErrors
 
     private static void Check(string what, string name)
     {
-        if (name.Length is 0 or > MaxName || name.Any(c => char.IsControl(c) || char.IsSurrogate(c)) || name.Trim().Length < name.Length)
+        if (name.Length is 0 or > MaxName || name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar) || name.Trim().Length < name.Length)
             throw new UpdraftException(NameRefused, $"{what} has {name.Length} characters or some that it may not have: 1 to {MaxName} printable characters are, and no space at its ends");
     }
 }

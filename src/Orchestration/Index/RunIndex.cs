@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Updraft.Orchestration;
 
 /// <summary>
-/// Runs by time, newest first, of all DAGs and of each: an entry repeats the run's summary with its revision, so that a page of runs is one
+/// Runs by time, newest first, of all DAGs, of each, and of each business key: an entry repeats the run's summary with its revision, so that a page of runs is one
 /// listing. The run's own documents are the truth; whoever reads both keeps the higher revision.
 /// </summary>
 public sealed class RunIndex(IStateStore store)
@@ -16,18 +16,18 @@ public sealed class RunIndex(IStateStore store)
 
     private const string OfAll = "index/runs/";
     private const string OfDags = "index/dags/";
+    private const string OfKeys = "index/keys/";
 
     /// <summary>Writes a run's entries, unless later ones are there.</summary>
     public async Task PutAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
-        await PutAsync(PathOf(null, entry), entry, cancellation);
-        await PutAsync(PathOf(entry.Dag, entry), entry, cancellation);
+        foreach (var path in PathsOf(entry)) await PutAsync(path, entry, cancellation);
     }
 
     /// <summary>Writes a run's entries in place of those of the same revision; a later one stays.</summary>
     public async Task ReplaceAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
-        foreach (var path in new[] { PathOf(null, entry), PathOf(entry.Dag, entry) })
+        foreach (var path in PathsOf(entry))
         {
             var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
             // Whoever was faster wrote a later one: what is left out now is done by the next who looks.
@@ -49,8 +49,7 @@ public sealed class RunIndex(IStateStore store)
     /// <summary>Removes a run's entries.</summary>
     public async Task RemoveAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
-        await store.DeleteAsync(PathOf(null, entry), null, cancellation);
-        await store.DeleteAsync(PathOf(entry.Dag, entry), null, cancellation);
+        foreach (var path in PathsOf(entry)) await store.DeleteAsync(path, null, cancellation);
     }
 
     /// <summary>A page of runs, newest first.</summary>
@@ -58,10 +57,19 @@ public sealed class RunIndex(IStateStore store)
     /// <param name="after">Where the last page ended (<see cref="RunListing.Next"/>); null for the newest.</param>
     /// <param name="count">Entries wanted, 1 to <see cref="MaxPage"/>.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<RunListing> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default)
+    public Task<RunListing> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default) => PageAsync(Prefix(dag), after, count, cancellation);
+
+    /// <summary>A page of the runs that are about something, of all DAGs, newest first.</summary>
+    /// <param name="businessKey">What they are about.</param>
+    /// <param name="after">Where the last page ended (<see cref="RunListing.Next"/>); null for the newest.</param>
+    /// <param name="count">Entries wanted, 1 to <see cref="MaxPage"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<RunListing> ListByKeyAsync(string businessKey, string? after, int count, CancellationToken cancellation = default) =>
+        PageAsync(OfKeys + DocumentPath.Of(businessKey), after, count, cancellation);
+
+    private async Task<RunListing> PageAsync(string prefix, string? after, int count, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(count, 1, MaxPage), count, nameof(count));
-        var prefix = Prefix(dag);
         var entries = new List<RunIndexEntry>();
         string? last = null;
         await foreach (var listed in store.ListAsync(prefix, after is null ? null : prefix + after, cancellation))
@@ -110,7 +118,11 @@ public sealed class RunIndex(IStateStore store)
 
     private static string Prefix(string? dag) => dag is null ? OfAll : OfDags + DocumentPath.Of(dag);
 
-    private static string PathOf(string? dag, RunIndexEntry entry) => Prefix(dag) + DocumentPath.Of(DocumentPath.NewestFirst(entry.CreatedAt), entry.RunId);
+    private static IEnumerable<string> PathsOf(RunIndexEntry entry)
+    {
+        string[] lists = entry.BusinessKey is { } key ? [OfAll, Prefix(entry.Dag), OfKeys + DocumentPath.Of(key)] : [OfAll, Prefix(entry.Dag)];
+        return lists.Select(list => list + DocumentPath.Of(DocumentPath.NewestFirst(entry.CreatedAt), entry.RunId));
+    }
 }
 
 /// <summary>A run in a listing.</summary>
@@ -121,6 +133,9 @@ public sealed class RunIndex(IStateStore store)
 /// <param name="Summary">What a listing shows of it; about 600 bytes keep a page one listing.</param>
 public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset CreatedAt, long Revision, JsonElement Summary)
 {
+    /// <inheritdoc cref="RunRequest.BusinessKey"/>
+    public string? BusinessKey { get; init; }
+
     /// <summary>True once retention has removed its logs; null before.</summary>
     public bool? LogsPurged { get; init; }
 

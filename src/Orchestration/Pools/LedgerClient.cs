@@ -19,7 +19,7 @@ public sealed class LedgerClient(IStateStore store, ActorClient actors, TimeProv
     {
         foreach (var ask in acquire.Asks.OrderBy(ask => ask.Ledger, StringComparer.Ordinal))
         {
-            var lease = new LeaseAsk(acquire.LeaseId, acquire.Owner, acquire.Holder, ask.Slots, acquire.Priority);
+            var lease = new LeaseAsk(acquire.LeaseId, acquire.Owner, acquire.Holder, ask.Slots, acquire.Priority) { Change = acquire.Change };
             var after = await Queue(ask.Ledger).ApplyAsync(ask.Limit, ledger => ledger.Acquire(lease, clock.GetUtcNow().UtcTicks), cancellation);
             if (after.Holds(acquire.LeaseId)) continue;
             await ReleaseAsync(new(acquire.LeaseId, [.. acquire.Asks.Select(other => other.Ledger).Where(other => other != ask.Ledger)]), cancellation);
@@ -28,10 +28,21 @@ public sealed class LedgerClient(IStateStore store, ActorClient actors, TimeProv
         return new(WaitsAt: null);
     }
 
+    /// <summary>Takes a slot of one ledger or a place in its queue, unless so many wait there already.</summary>
+    /// <returns>Null when the asker holds or waits; else the ledger as it is, which is full.</returns>
+    public async Task<PoolLedger?> QueueAsync(AcquirePools acquire, int maxWaiting, CancellationToken cancellation = default)
+    {
+        var ask = acquire.Asks.Single();
+        var lease = new LeaseAsk(acquire.LeaseId, acquire.Owner, acquire.Holder, ask.Slots, acquire.Priority) { MaxWaiting = maxWaiting };
+        var after = await Queue(ask.Ledger).ApplyAsync(ask.Limit, ledger => ledger.Acquire(lease, clock.GetUtcNow().UtcTicks), cancellation);
+        return after.Knows(acquire.LeaseId) ? null : after;
+    }
+
     /// <summary>Gives back what a lease holds in these ledgers, and leaves their queues.</summary>
     public async Task ReleaseAsync(ReleasePools release, CancellationToken cancellation = default)
     {
-        foreach (var ledger in release.Ledgers) await Queue(ledger).ApplyAsync(null, found => found.Release(release.LeaseId), cancellation);
+        foreach (var ledger in release.Ledgers)
+            await Queue(ledger).ApplyAsync(null, found => release.Waits is { } kind && found.Counts(kind) ? found : found.Release(release.LeaseId), cancellation);
     }
 
     /// <summary>The ledger as it is stored; an idle one when there is none.</summary>

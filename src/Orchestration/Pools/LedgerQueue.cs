@@ -71,7 +71,7 @@ internal sealed class LedgerQueue(string name, IStateStore store, ActorClient ac
         {
             var stored = await store.GetAsync<PoolLedger>(_path);
             var ledger = (stored?.Value ?? PoolLedger.Empty).MarkTold(_told);
-            if (await LimitAsync(ledger, changes) is { } limit) ledger = ledger.WithLimit(limit);
+            ledger = await WithTermsAsync(ledger, changes);
             var results = new PoolLedger[changes.Count];
             for (var i = 0; i < changes.Count; i++) results[i] = ledger = changes[i].Make(ledger);
 
@@ -85,11 +85,13 @@ internal sealed class LedgerQueue(string name, IStateStore store, ActorClient ac
         }
     }
 
-    private async Task<int?> LimitAsync(PoolLedger ledger, List<Change> changes)
+    /// <summary>The limit and the like as they are now: of the pool's definition, or as those who ask know them.</summary>
+    private async Task<PoolLedger> WithTermsAsync(PoolLedger ledger, List<Change> changes)
     {
-        if (changes.LastOrDefault(change => change.Limit is not null)?.Limit is { } asked) return asked;
-        if (!PoolNames.IsNamed(name)) return null;
-        return (await store.GetAsync<PoolDefinition>(PoolPaths.Definition(name)))?.Value.Slots ?? PoolDefinition.DefaultSlots;
+        if (!PoolNames.IsNamed(name)) return changes.LastOrDefault(change => change.Limit is not null)?.Limit is { } asked ? ledger.WithLimit(asked) : ledger;
+        var definition = (await store.GetAsync<PoolDefinition>(PoolPaths.Definition(name)))?.Value ?? new PoolDefinition(PoolDefinition.DefaultSlots);
+        if (ledger.IncludeWaiting != definition.IncludeWaiting) ledger = ledger with { IncludeWaiting = definition.IncludeWaiting };
+        return ledger.WithLimit(definition.Slots);
     }
 
     /// <summary>False when another process was first.</summary>
@@ -98,7 +100,7 @@ internal sealed class LedgerQueue(string name, IStateStore store, ActorClient ac
         if (ledger.IsIdle) return stored is null || await store.DeleteAsync(_path, stored.ETag);
         if (ledger == stored?.Value) return true;
         var condition = stored is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(stored.ETag);
-        return await store.PutAsync(_path, ledger, condition) is not null;
+        return await store.PutAsync(_path, ledger, condition, summary: LedgerSummary.Of(ledger).ToJson()) is not null;
     }
 
     /// <summary>

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Updraft.Dags;
 
 namespace Updraft.Orchestration;
 
 /// <summary>Names of ledgers. A ledger limits how many slots are taken at once, whoever takes them.</summary>
 public static class PoolNames
 {
-    private const string NamedPrefix = "pool:";
+    internal const string NamedPrefix = "pool:";
 
     /// <summary>A pool that authors name in their tasks.</summary>
     public static string Named(string pool) => NamedPrefix + pool;
@@ -15,6 +16,9 @@ public static class PoolNames
 
     /// <summary>The instances of a task at work at once for one key, over all runs.</summary>
     public static string KeyOf(string dag, string task, string key) => $"key:{dag}/{task}/{key}";
+
+    /// <summary>The pool of a ledger that is named by one.</summary>
+    internal static string PoolOf(string ledger) => ledger[NamedPrefix.Length..];
 
     internal static bool IsNamed(string ledger) => ledger.StartsWith(NamedPrefix, StringComparison.Ordinal);
 }
@@ -36,6 +40,9 @@ public sealed record AcquirePools
 
     /// <summary>Who comes first at a full ledger: the higher number. Default 0.</summary>
     public int Priority { get; init; }
+
+    /// <summary>Counts the changes of the priority: one who waits already is put elsewhere by a higher count only. Default 0.</summary>
+    public int Change { get; init; }
 }
 
 /// <summary>Slots of one ledger.</summary>
@@ -74,4 +81,8 @@ public sealed record PoolGrant(string LeaseId, string Ledger)
 /// <summary>Input of <see cref="ActivityNames.ReleasePools"/> and <see cref="ActivityNames.AbandonWait"/>: gives back what the lease holds in these ledgers, and leaves their queues.</summary>
 /// <param name="LeaseId">The lease.</param>
 /// <param name="Ledgers">The ledgers.</param>
-public sealed record ReleasePools(string LeaseId, ImmutableArray<string> Ledgers);
+public sealed record ReleasePools(string LeaseId, ImmutableArray<string> Ledgers)
+{
+    /// <summary>What waits now without holding a worker: only pools that do not count it get their slots back. Null for what has ended.</summary>
+    public OperatorKind? Waits { get; init; }
+}

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Updraft.Orchestration;
@@ -17,21 +16,18 @@ public sealed class QueueConsumer(IRunRequestQueue queue, RunRequestHandler hand
     /// <summary>Works until it is cancelled; what is being handled then is finished first.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var slots = new SemaphoreSlim(parallel);
-        var working = new ConcurrentDictionary<Task, bool>();
+        var working = new List<Task>();
         while (!stop.IsCancellationRequested)
         {
+            working.RemoveAll(work => work.IsCompleted);
+            if (working.Count >= parallel)
+            {
+                await Task.WhenAny(working);
+                continue;
+            }
             try
             {
-                await slots.WaitAsync(stop);
-                slots.Release();
-                foreach (var message in await queue.ReceiveAsync(Math.Max(1, slots.CurrentCount), Wait, stop))
-                {
-                    await slots.WaitAsync(CancellationToken.None);
-                    var work = HandleAsync(message, slots);
-                    working[work] = true;
-                    _ = work.ContinueWith(done => working.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                }
+                working.AddRange((await queue.ReceiveAsync(parallel - working.Count, Wait, stop)).Select(HandleSafelyAsync));
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -40,10 +36,10 @@ public sealed class QueueConsumer(IRunRequestQueue queue, RunRequestHandler hand
             catch (Exception failure)
             {
                 Logs.QueueNotRead(logger, failure);
-                await Task.WhenAny(Task.Delay(AfterAFailure, clock, stop));
+                await Pause.ForAsync(AfterAFailure, clock, stop);
             }
         }
-        await Task.WhenAll(working.Keys);
+        await Task.WhenAll(working);
     }
 
     /// <summary>Handles all that can be received now, one after the other.</summary>
@@ -57,7 +53,7 @@ public sealed class QueueConsumer(IRunRequestQueue queue, RunRequestHandler hand
         }
     }
 
-    private async Task HandleAsync(ReceivedMessage message, SemaphoreSlim slots)
+    private async Task HandleSafelyAsync(ReceivedMessage message)
     {
         try
         {
@@ -67,10 +63,6 @@ public sealed class QueueConsumer(IRunRequestQueue queue, RunRequestHandler hand
         {
             // It comes again when its lock runs out, as after a crash, until its deliveries are used up.
             Logs.MessageNotHandled(logger, message.Message.Id, message.Deliveries, failure);
-        }
-        finally
-        {
-            slots.Release();
         }
     }
 
@@ -85,7 +77,7 @@ public sealed class QueueConsumer(IRunRequestQueue queue, RunRequestHandler hand
         }
         finally
         {
-            await handled.CancelAsync();
+            handled.Cancel();
             message = await renewing;
         }
         var settled = outcome.Verdict switch
@@ -105,7 +97,7 @@ public sealed class QueueConsumer(IRunRequestQueue queue, RunRequestHandler hand
         {
             var half = (message.LockedUntil - clock.GetUtcNow()) / 2;
             if (half <= TimeSpan.Zero) return message;
-            await Task.WhenAny(Task.Delay(half, clock, handled));
+            await Pause.ForAsync(half, clock, handled);
             if (handled.IsCancellationRequested) return message;
             try
             {

@@ -16,7 +16,7 @@ public sealed class RunRequestHandler(TriggerDag trigger, EventClient events)
     private static readonly FrozenSet<string> OfTheMessage = FrozenSet.Create(
         StringComparer.Ordinal,
         QueueErrors.MessageRefused, QueueErrors.NotUnderstood, EventErrors.Refused,
-        RunErrors.ConfRefused, RunErrors.RunIdRefused);
+        CatalogueErrors.NoSuchDag, CatalogueErrors.NameRefused, RunErrors.ConfRefused, RunErrors.RunIdRefused, TriggerErrors.TextRefused, DagErrors.BadBusinessKey);
 
     /// <summary>Handles a message. Whatever else it throws is a defect: the message is then to be received again, as after a crash.</summary>
     public async Task<MessageOutcome> HandleAsync(QueueMessage message, CancellationToken cancellation = default)
@@ -31,7 +31,7 @@ public sealed class RunRequestHandler(TriggerDag trigger, EventClient events)
         {
             return MessageOutcome.DeadLetter($"{e.Code}: {e.Message}");
         }
-        catch (UpdraftException e) when (IsOfStorage(e))
+        catch (UpdraftException e) when (e.Code == TriggerErrors.QueueFull || IsOfStorage(e))
         {
             return MessageOutcome.Retry(RetryAfter, $"{e.Code}: {e.Message}");
         }

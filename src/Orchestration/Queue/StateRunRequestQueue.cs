@@ -38,7 +38,8 @@ public sealed class StateRunRequestQueue(IStateStore store, TimeProvider clock, 
             var now = clock.GetUtcNow();
             if (look.Received.Count > 0 || now >= until) return look.Received;
             var next = new[] { until, look.NextAt ?? until, now + LookAgain }.Min();
-            if (next > now) await WaitAsync(sent, next - now, cancellation);
+            if (next > now) await Pause.ForAsync(next - now, clock, cancellation, sent);
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 
@@ -165,17 +166,9 @@ public sealed class StateRunRequestQueue(IStateStore store, TimeProvider clock, 
     private Task<string?> PutAsync(string path, StoredMessage message, WriteCondition condition, CancellationToken cancellation) =>
         store.PutAsync(path, message, condition, summary: message.Summary, cancellation: cancellation);
 
-    private async Task WaitAsync(Task sent, TimeSpan atMost, CancellationToken cancellation)
-    {
-        using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(sent, Task.Delay(atMost, clock, woken.Token));
-        await woken.CancelAsync();
-        cancellation.ThrowIfCancellationRequested();
-    }
-
     private void Wake() => Interlocked.Exchange(ref _sent, NewSignal()).SetResult();
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSignal() => new();
 
     private static string LockOf(string etag, string path) => $"{path} {etag}";
 

@@ -9,7 +9,13 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>Triggers runs, waits for them, lists them and commands them. Thread-safe.</summary>
-public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient actors, RunNotices notices, TimeProvider clock)
+/// <param name="store">Where the documents are.</param>
+/// <param name="specs">Versions of DAGs.</param>
+/// <param name="actors">Starts runs and tells them things.</param>
+/// <param name="notices">Tells when a run's document was stored.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="ledgers">Run slots; null for a client of its own.</param>
+public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient actors, RunNotices notices, TimeProvider clock, LedgerClient? ledgers = null)
 {
     /// <summary>Longest run id, in characters.</summary>
     public const int MaxRunId = 200;
@@ -17,10 +23,31 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     /// <summary>Largest conf, in bytes of JSON.</summary>
     public const int MaxConf = 128 * 1024;
 
+    /// <summary>Longest note, in characters.</summary>
+    public const int MaxNote = 4_000;
+
+    /// <summary>Most labels of a trigger.</summary>
+    public const int MaxLabels = 64;
+
+    /// <summary>Longest name of a label, in characters.</summary>
+    public const int MaxLabelName = 64;
+
+    /// <summary>Longest value of a label, in characters.</summary>
+    public const int MaxLabelValue = 256;
+
+    /// <summary>Longest business key, in characters.</summary>
+    public const int MaxBusinessKey = 200;
+
+    /// <summary>Longest name of who triggers, in characters.</summary>
+    public const int MaxName = 500;
+
+    internal const int MaxTriggerName = 32;
+
     /// <summary>How long a wait trusts the notices of its own process before it looks at the document itself.</summary>
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(1);
 
     private readonly RunIndex _index = new(store);
+    private readonly LedgerClient _ledgers = ledgers ?? new LedgerClient(store, actors, clock);
 
     /// <summary>Specs are immutable, so their canonical form is made once.</summary>
     private readonly ConditionalWeakTable<DagSpec, Version> _versions = [];
@@ -34,19 +61,30 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public static string NewId(string trigger, DateTimeOffset now) =>
         $"{trigger}__{now.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ss-fff", CultureInfo.InvariantCulture)}-{Guid.NewGuid().ToString("N")[..6]}";
 
-    /// <summary>Makes a run; acknowledged when this returns. The same id twice makes one run.</summary>
-    /// <exception cref="UpdraftException">The id or the conf is refused.</exception>
+    /// <summary>
+    /// Makes a run; acknowledged when this returns. The same id twice makes one run. A DAG that is sent along is validated first, a published
+    /// one was when it was published.
+    /// </summary>
+    /// <exception cref="UpdraftException">The DAG, the id, the conf or another text is refused, or too many runs wait (<see cref="TriggerErrors.QueueFull"/>).</exception>
     public async Task<TriggeredRun> TriggerAsync(TriggerRun trigger, CancellationToken cancellation = default)
     {
         var now = clock.GetUtcNow();
-        var request = Request(trigger, trigger.Version ?? HashOf(trigger.Dag), now);
-        if (trigger.Version is null) await PutSpecAsync(trigger, cancellation);
+        var sent = trigger.Version is null ? _versions.GetValue(trigger.Dag, _ => Version.Of(trigger)) : null;
+        var request = NewRun.RequestOf(trigger, trigger.Version ?? sent!.Hash, now);
+        if (sent is not null) await specs.PutAsync(sent.Hash, sent.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
 
-        // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
         var known = await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(request.RunId)), cancellation);
+        // An id that is remembered of a run that was removed: nothing is stored, so that nothing has to be taken back.
         if (known is { Value.PurgedAt: not null }) return new TriggeredRun(request, false) { Purged = true };
         if (known is null)
-            await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, now, 0, RunSummary.Of(request, new RunBody { Status = RunStatus.Queued }).ToJson()), cancellation);
+        {
+            // The place in the queue comes before the run; one whose run was never made is given back by the watchdog.
+            if (RunSlot.Queue(trigger, request) is { } place && await _ledgers.QueueAsync(place, trigger.Dag.MaxQueuedRuns!.Value, cancellation) is { } full)
+                throw TriggerErrors.QueueFullOf(request.Dag, trigger.Dag.MaxQueuedRuns.Value, full);
+            // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
+            var summary = RunSummary.Of(request, new RunBody { Status = RunStatus.Queued }).ToJson();
+            await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, now, 0, summary) { BusinessKey = request.BusinessKey }, cancellation);
+        }
         var started = await actors.StartAsync(new StartActor
         {
             Id = RunPaths.Of(request.RunId),
@@ -82,8 +120,12 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
                 throw new UpdraftException(RunErrors.Broken, $"run '{run.Request.RunId}' cannot go on: the orchestration of {id.Path} has ended with {failure}; its documents are intact, and this is a defect to report");
     }
 
-    /// <inheritdoc cref="RunReader.ListAsync"/>
+    /// <inheritdoc cref="RunReader.ListAsync(string?, CancellationToken)"/>
     public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, CancellationToken cancellation = default) => Reader.ListAsync(dag, cancellation);
+
+    /// <inheritdoc cref="RunReader.ListByKeyAsync"/>
+    public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListByKeyAsync(string businessKey, CancellationToken cancellation = default) =>
+        Reader.ListByKeyAsync(businessKey, cancellation);
 
     /// <summary>Makes sure that a run that is there is at work, as when its trigger was cut short. False when there is none, or it has ended.</summary>
     public async Task<bool> EnsureStartedAsync(string runId, CancellationToken cancellation = default) => await actors.EnsureStartedAsync(RunPaths.Of(runId), cancellation) is not null;
@@ -100,6 +142,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     /// <summary>Pauses a run, or lets it go on. False when there is no such run.</summary>
     public Task<bool> PauseAsync(string runId, PauseCommand command, CancellationToken cancellation = default) => TellAsync(runId, PauseCommand.Kind, command, cancellation);
 
+    /// <summary>Changes priorities of a run that waits for limits, or of tasks of it. False when there is no such run.</summary>
+    public Task<bool> PrioritizeAsync(string runId, PriorityCommand command, CancellationToken cancellation = default) => TellAsync(runId, PriorityCommand.Kind, command, cancellation);
+
     private Task<bool> TellAsync(string runId, string kind, object command, CancellationToken cancellation) => actors.TellAsync(new TellActor
     {
         Id = RunPaths.Of(runId),
@@ -114,58 +159,16 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
         lock (_versions) return _lastOrder = Math.Max(_lastOrder + 1, clock.GetUtcNow().UtcTicks);
     }
 
-    private string HashOf(DagSpec dag) => _versions.GetValue(dag, Version.Of).Hash;
-
-    private async Task PutSpecAsync(TriggerRun trigger, CancellationToken cancellation)
-    {
-        var version = _versions.GetValue(trigger.Dag, Version.Of);
-        await specs.PutAsync(version.Hash, version.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
-    }
-
     private sealed record Version(ReadOnlyMemory<byte> Spec, string Hash)
     {
-        public static Version Of(DagSpec dag)
+        /// <summary>Checks a DAG that is sent along, once for each that is.</summary>
+        public static Version Of(TriggerRun trigger)
         {
-            var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(dag));
+            // A callback was checked with the DAG that it belongs to.
+            if (trigger.About is null && DagValidator.Validate(trigger.Dag, trigger.Operators) is { IsEmpty: false } problems) throw Problems.ToException(problems);
+            var spec = Encoding.UTF8.GetBytes(DagJson.Serialize(trigger.Dag));
             return new(spec, Convert.ToHexStringLower(SHA256.HashData(spec)));
         }
-    }
-
-    private static RunRequest Request(TriggerRun trigger, string hash, DateTimeOffset now)
-    {
-        var conf = trigger.Conf ?? JsonSerializer.SerializeToElement(new { });
-        if (conf.GetRawText().Length > MaxConf) throw new UpdraftException(RunErrors.ConfRefused, $"the conf has {conf.GetRawText().Length} characters; {MaxConf} are allowed");
-        var checkedConf = ConfCheck.Apply(trigger.Dag.Params, conf);
-        if (checkedConf.Problems is [var problem, ..]) throw new UpdraftException(RunErrors.ConfRefused, string.Join("; ", checkedConf.Problems.Select(each => $"{each.Place.Path}: {each.Message}")));
-        var logicalDate = trigger.LogicalDate ?? now;
-        var schedule = trigger.Dag.Schedule is { HasTicks: true } spec ? Schedule.Create(spec) : null;
-        var interval = trigger.DataInterval ?? schedule?.LastIntervalBefore(logicalDate);
-        return new RunRequest
-        {
-            RunId = CheckedId(trigger.RunId ?? NewId(trigger.Trigger, now)),
-            Dag = trigger.PublishedAs ?? trigger.Dag.Name,
-            DagHash = hash,
-            Package = trigger.Package,
-            Conf = conf,
-            Params = checkedConf.Params,
-            LogicalDate = logicalDate,
-            DataIntervalStart = interval?.Start ?? logicalDate,
-            DataIntervalEnd = interval?.End ?? logicalDate,
-            CreatedAt = now,
-            Trigger = trigger.Trigger,
-            TriggeredBy = trigger.TriggeredBy,
-            Labels = trigger.Dag.Labels.SetItems(trigger.Labels),
-            BusinessKey = trigger.BusinessKey,
-            Note = trigger.Note,
-            Previous = trigger.Previous,
-            DatasetEvents = trigger.DatasetEvents,
-            Partition = trigger.Partition,
-            RerunOf = trigger.RerunOf,
-            Parent = trigger.Parent,
-            About = trigger.About,
-            TellsDag = trigger.TellsDag,
-            Operators = trigger.Operators.ToImmutableSortedDictionary(manifest => manifest.Name, OperatorTraits.Of, StringComparer.Ordinal),
-        };
     }
 
     /// <summary>The id, when it is one that a run may have.</summary>

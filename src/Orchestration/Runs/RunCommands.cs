@@ -3,9 +3,13 @@ using System.Collections.Immutable;
 namespace Updraft.Orchestration;
 
 /// <summary>Which task instances a command is about.</summary>
-/// <param name="TaskId">Full id of a task, or of a group for all its tasks.</param>
+/// <param name="TaskId">Full id of a task, or of a group for all its tasks; <see cref="All"/> for all tasks.</param>
 /// <param name="Keys">Map keys, outermost first; empty for all instances. Fewer keys than maps take all below.</param>
-public sealed record InstanceSelector(string TaskId, ImmutableArray<string> Keys);
+public sealed record InstanceSelector(string TaskId, ImmutableArray<string> Keys)
+{
+    /// <summary>In place of a task's id: every task.</summary>
+    public const string All = "*";
+}
 
 /// <summary>Cancels a run: kills its work and runs its teardowns.</summary>
 /// <param name="Force">Kills teardowns too. Default false.</param>
@@ -42,6 +46,15 @@ public sealed record MarkCommand(ImmutableArray<InstanceSelector> Tasks, TaskSta
 {
     /// <summary>The kind of its inbox entry.</summary>
     public const string Kind = "mark";
+}
+
+/// <summary>Changes who comes first where work waits for a limit: pools, run slots, limits within the run.</summary>
+/// <param name="Tasks">Which; empty for the run itself and all its tasks.</param>
+/// <param name="Priority">The higher number comes first.</param>
+public sealed record PriorityCommand(ImmutableArray<InstanceSelector> Tasks, int Priority)
+{
+    /// <summary>The kind of its inbox entry.</summary>
+    public const string Kind = "priority";
 }
 
 /// <summary>Pauses a run, or lets it go on.</summary>

@@ -30,6 +30,9 @@ public sealed record RunBody
     /// <summary>Whether a cancel, rather than a timeout, stops everything.</summary>
     public bool CancelAsked { get; init; }
 
+    /// <summary>Priorities that were given by hand; null for none.</summary>
+    public PriorityRules? Priorities { get; init; }
+
     /// <summary>Whether nothing new may start.</summary>
     public bool Paused { get; init; }
 
@@ -199,6 +202,9 @@ public sealed record InstanceDocument
     public string? Stop { get; init; }
 
     public TaskState? StopTarget { get; init; }
+
+    /// <summary>Since when it is being stopped; null while it is not.</summary>
+    public DateTime? StoppingSince { get; init; }
 
     /// <summary>The clear that it is part of; null for none.</summary>
     public string? Clearing { get; init; }

@@ -39,9 +39,12 @@ public static class RunErrors
     /// <summary>The run id of a trigger is refused.</summary>
     public const string RunIdRefused = "UPD2012";
 
+    /// <summary>A task cannot be run alone.</summary>
+    public const string NotAlone = "UPD2014";
+
     /// <summary>The orchestration of a run has ended before the run did.</summary>
     public const string Broken = "UPD2013";
 
-    /// <summary>The host died three times in a row while it worked on the same thing.</summary>
-    public const string HostDied = "UPD2090";
+    /// <summary>A run of this id was removed by retention, and its id is still remembered.</summary>
+    public const string Purged = "UPD2091";
 }

@@ -9,12 +9,19 @@ public sealed class RunReader(IStateStore store)
     private readonly RunIndex _index = new(store);
 
     /// <summary>Runs, newest first, with their present state; of one DAG or of all.</summary>
-    public async IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(string? dag = null, CancellationToken cancellation = default) =>
+        ListAsync(after => _index.ListAsync(dag, after, 100, cancellation), cancellation);
+
+    /// <summary>Runs that are about something, of all DAGs, newest first, with their present state.</summary>
+    public IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListByKeyAsync(string businessKey, CancellationToken cancellation = default) =>
+        ListAsync(after => _index.ListByKeyAsync(businessKey, after, 100, cancellation), cancellation);
+
+    private async IAsyncEnumerable<(RunIndexEntry Entry, RunSummary Summary)> ListAsync(Func<string?, Task<RunListing>> list, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? after = null;
         do
         {
-            var page = await _index.ListAsync(dag, after, 100, cancellation);
+            var page = await list(after);
             foreach (var entry in page.Entries)
             {
                 var summary = entry.Summary.Deserialize<RunSummary>(OrchestrationJson.Options)!;

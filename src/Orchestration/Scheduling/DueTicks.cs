@@ -43,7 +43,7 @@ public sealed class DueTicks
         var before = _schedule.PreviousTick(lastMissed)!.Value;
         return new DueTick(before) { Run = lastMissed, Missed = true, Drop = Between(last, before, tick) };
 
-        bool IsOnTime(DateTimeOffset due) => !(due <= missedUntil) && now - due <= GraceOf(due);
+        bool IsOnTime(DateTimeOffset due) => !(due <= missedUntil) && now - due <= _schedule.GraceOf(due);
 
         DateTimeOffset LastMissed()
         {
@@ -60,13 +60,6 @@ public sealed class DueTicks
 
     private TickRange Between(DateTimeOffset after, DateTimeOffset to, DateTimeOffset first) =>
         new(first, to, _schedule.TicksBetween(after, to).Take(MostCounted).Count());
-
-    private TimeSpan GraceOf(DateTimeOffset tick)
-    {
-        if (_spec.Grace is { } grace) return grace;
-        var interval = _schedule.IntervalOf(tick);
-        return interval.Start < interval.End && interval.End - interval.Start < LongestGrace ? interval.End - interval.Start : LongestGrace;
-    }
 }
 
 /// <summary>What is next for a schedule.</summary>

@@ -5,7 +5,7 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>Makes the runs that actors of DAGs decide on, and pauses DAGs whose runs fail. Every call may be repeated.</summary>
-public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerClient ledgers, AlertLog alerts, TimeProvider clock)
+public sealed class ScheduledRuns(DagCatalogue catalogue, RunClient runs, LedgerClient ledgers, AlertLog alerts, TimeProvider clock)
 {
     /// <summary>While so many runs of a DAG wait for a slot, ticks that were missed wait too.</summary>
     public const int MostWaiting = 16;
@@ -19,8 +19,8 @@ public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerCli
             await runs.EnsureStartedAsync(run.RunId, cancellation);
             return new(TriggerOutcome.Made);
         }
-        if (await dags.SequenceOfAsync(trigger.Dag, cancellation) != run.Sequence) return new(TriggerOutcome.Stale);
-        var version = await dags.PinAsync(trigger.Dag, null, cancellation);
+        if ((await catalogue.GetAsync(trigger.Dag, cancellation))?.Sequence != run.Sequence) return new(TriggerOutcome.Stale);
+        var version = await catalogue.PinAsync(trigger.Dag, null, cancellation);
         var ledger = await ledgers.GetAsync(PoolNames.RunsOf(trigger.Dag), cancellation);
         if (run.Missed && ledger.Waiting.Sum(queue => queue.Waiters.Length) >= MostWaiting) return new(TriggerOutcome.Held);
         if (run.Overlap is Overlap.Queue) return await TriggerAsync(version, run, cancellation);
@@ -35,7 +35,7 @@ public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerCli
     /// <summary>Pauses a DAG whose runs have failed, unless its entry has changed since that was decided. The alert comes first, so that there is no such pause without one.</summary>
     public async Task PauseAsync(PauseDag pause, CancellationToken cancellation = default)
     {
-        if (await dags.SequenceOfAsync(pause.Dag, cancellation) != pause.Sequence) return;
+        if ((await catalogue.GetAsync(pause.Dag, cancellation))?.Sequence != pause.Sequence) return;
         var reason = string.Create(CultureInfo.InvariantCulture, $"{pause.Failures} runs in a row have failed, the last of them '{pause.RunId}'");
         await alerts.RaiseAsync(new Alert
         {
@@ -46,7 +46,7 @@ public sealed class ScheduledRuns(IPublishedDags dags, RunClient runs, LedgerCli
             Message = $"'{pause.Dag}' has paused itself: {reason}; unpause it once the cause is gone",
             At = clock.GetUtcNow(),
         }, cancellation);
-        await dags.PauseAsync(pause.Dag, pause.Sequence, reason, cancellation);
+        await catalogue.PauseAsync(pause.Dag, Caller.System, reason, pause.Sequence, cancellation);
     }
 
     private async Task<TriggeredPending> TriggerAsync(TriggerRun version, PendingRun run, CancellationToken cancellation)

@@ -58,10 +58,9 @@ internal sealed class Redrive(IStateStore store, IOrchestrationClient orchestrat
     private async Task<Stored<ActorHead>?> NextAsync(ActorId id, Stored<ActorHead>? head, string failure, CancellationToken cancellation)
     {
         var count = await CountAsync(id, failure, cancellation);
-        var isPoison = failure.StartsWith(RunErrors.HostDied, StringComparison.Ordinal);
         var current = head?.Value ?? new() { Kind = id.Kind, Generation = 1, Revision = 0, Final = false, Pages = 0, Taken = [], Body = NoBody.Json };
         // The write of a worker that was given up and comes late is of a lower generation, so it does nothing.
-        var next = current with { Generation = current.Generation + 1, Write = 0, SetAside = isPoison || count > Most ? failure : null };
+        var next = current with { Generation = current.Generation + 1, Write = 0, SetAside = count > Most ? failure : null };
         var condition = head is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(head.ETag);
         if (await store.PutAsync(ActorPaths.Head(id), next, condition, cancellation: cancellation) is not { } etag) return null;
         if (next.SetAside is null) Logs.StartedAgain(log, id.Path, count, failure);

@@ -22,6 +22,7 @@ public sealed class Watchdog
     private readonly HeartbeatWatch _heartbeats;
     private readonly LedgerReconciler _ledgers;
     private readonly Func<Lease, CancellationToken, Task<bool>> _isLeaseOver;
+    private readonly IReadOnlyList<WatchdogRound> _rounds;
     private readonly ILogger _log;
     private readonly List<string> _problems = [];
     private ImmutableSortedSet<string> _lanes = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -29,9 +30,10 @@ public sealed class Watchdog
     private DateTimeOffset _swept;
 
     internal Watchdog(IStateStore store, Reconciler reconciler, Redrive redrive, OrphanSweep sweep, HeartbeatWatch heartbeats, LedgerReconciler ledgers,
-        Func<Lease, CancellationToken, Task<bool>> isLeaseOver, TimeProvider clock, ILogger log)
+        Func<Lease, CancellationToken, Task<bool>> isLeaseOver, IReadOnlyList<WatchdogRound> rounds, TimeProvider clock, ILogger log)
     {
-        (_store, _reconciler, _redrive, _sweep, _heartbeats, _ledgers, _isLeaseOver, _clock, _log) = (store, reconciler, redrive, sweep, heartbeats, ledgers, isLeaseOver, clock, log);
+        (_store, _reconciler, _redrive, _sweep, _heartbeats, _ledgers) = (store, reconciler, redrive, sweep, heartbeats, ledgers);
+        (_isLeaseOver, _rounds, _clock, _log) = (isLeaseOver, rounds, clock, log);
         _swept = clock.GetUtcNow();
     }
 
@@ -58,6 +60,7 @@ public sealed class Watchdog
             _problems.AddRange(redriven.Problems);
         });
         await TryAsync("slots of pools", async () => report = report with { Released = await _ledgers.RunOnceAsync(lease => _isLeaseOver(lease, cancellation), cancellation) });
+        foreach (var round in _rounds) await TryAsync(round.What, () => round.RunOnceAsync(cancellation));
         if (report.At - _swept >= SweepEvery)
         {
             await TryAsync("orchestrations of nobody", async () => report = report with { Removed = report.Removed + await _sweep.RunOnceAsync(_reconciler.OpenHashes, cancellation) });
@@ -86,3 +89,8 @@ public sealed class Watchdog
         }
     }
 }
+
+/// <summary>Something that the watchdog also does in every pass.</summary>
+/// <param name="What">What it looks after, in a few words.</param>
+/// <param name="RunOnceAsync">Does it once.</param>
+public sealed record WatchdogRound(string What, Func<CancellationToken, Task> RunOnceAsync);

@@ -5,7 +5,7 @@ namespace Updraft.Cli.Tests;
 
 public sealed class CommandLineTests
 {
-    private static readonly RootCommand Root = new CommandLine(new Terminal(TextWriter.Null, TextWriter.Null, false, TimeProvider.System)).Root();
+    private static readonly RootCommand Root = new CommandLine(new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, false, TimeProvider.System)).Root();
 
     private static readonly string Page = File.ReadAllText(Path.Combine(RootFolder(AppContext.BaseDirectory), "docs", "cli.md"));
 

@@ -77,12 +77,7 @@ public sealed class OwnerTests : IAsyncLifetime
     public async Task Listen_WhatIsNotKnown_IsOfAnotherVersion(string method, string path, string body)
     {
         await HostAsync();
-        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, cancellation) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(OwnerSocket.Find(_folder)!), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        } });
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => ConnectAsync(cancellation) });
 
         using var request = new HttpRequestMessage(new HttpMethod(method), $"http://owner/{path}") { Content = new StringContent(body, Encoding.UTF8) };
         using var response = await http.SendAsync(request);
@@ -102,6 +97,13 @@ public sealed class OwnerTests : IAsyncLifetime
             await using var owner = await FindAsync(remote: false);
             Assert.True((await owner.AskAsync(RunOperations.Trigger, Request("r1"), default)).Created);
         }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(OwnerSocket.Find(_folder)!), cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private async Task<Owner> FindAsync(bool remote)

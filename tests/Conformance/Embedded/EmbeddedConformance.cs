@@ -12,6 +12,21 @@ public sealed class SqliteStateStoreTests : StateStoreContract
     public override async Task DisposeAsync() => await _folder.DeleteAsync();
 }
 
+public sealed class StateRunRequestQueueTests : RunRequestQueueContract
+{
+    private readonly EmbeddedFolder _folder = new();
+
+    protected override async Task<IRunRequestQueue> OpenAsync(QueueOptions options) => new StateRunRequestQueue((await _folder.OpenAsync()).State, _folder.Time, options: options);
+
+    protected override Task PassAsync(TimeSpan time)
+    {
+        _folder.Time.Advance(time);
+        return Task.CompletedTask;
+    }
+
+    public override async Task DisposeAsync() => await _folder.DeleteAsync();
+}
+
 public sealed class FileBlobStoreTests : BlobStoreContract
 {
     private readonly EmbeddedFolder _folder = new();

@@ -9,6 +9,7 @@ public sealed class BusinessKeysTests
     [InlineData("{{ params.user }}", """{"user":42}""", "42")]
     [InlineData("{{ params.user }}/{{ conf.day }}", """{"user":true}""", "true/mon")]
     [InlineData("{{ params.user.id | upper }}", """{"user":{"id":"ü"}}""", "Ü")]
+    [InlineData("{{ params.user }}", """{"user":true}""", "true")]
     [InlineData("{{ conf.nothing | default('none') }}", "{}", "none")]
     [InlineData("constant", "{}", "constant")]
     public void Of_TemplateOverParamsAndConf_IsEvaluated(string template, string given, string key) =>

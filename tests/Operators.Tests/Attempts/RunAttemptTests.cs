@@ -159,7 +159,12 @@ public sealed class RunAttemptTests : IDisposable
     {
         _attempts.Run = _attempts.Run with
         {
-            BusinessKey = "u-7", Note = "again", Previous = "p-1", DatasetEvents = ["e1", "e2"], Partition = "2026-03-29", About = TestAttempts.Json("""{"run_id":"r","keys":["a"],"try":2}"""),
+            BusinessKey = "u-7",
+            Note = "again",
+            Previous = "p-1",
+            DatasetEvents = ["e1", "e2"],
+            Partition = "2026-03-29",
+            About = TestAttempts.Json("""{"run_id":"r","keys":["a"],"try":2}"""),
         };
 
         Assert.Equal(

@@ -18,6 +18,7 @@ internal sealed class CatalogueScene
     {
         Name = "shell", Kind = OperatorKind.Run, Description = "Runs a command.",
         Fields = JsonSerializer.SerializeToElement(new { type = "object", properties = new { script = new { type = "string" } } }),
+        RawFields = ["script"],
     };
 
     public SimulatedHost Host { get; }

@@ -21,6 +21,10 @@ public sealed class DagCatalogueTests
     });
 
     [Fact]
+    public void Publish_BracesInAFieldThatHoldsNoTemplates_IsAccepted() => _scene.Run(async () =>
+        Assert.NotNull((await Catalogue.PublishAsync(Dag("etl", "echo {{ not_ours }}"))).Current));
+
+    [Fact]
     public void Publish_SameContent_ChangesNothing() => _scene.Run(async () =>
     {
         var first = await Catalogue.PublishAsync(Dag("etl", schedule: Daily));

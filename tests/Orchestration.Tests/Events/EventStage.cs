@@ -22,6 +22,8 @@ internal sealed class EventStage
 
     public SimulatedStore Store => _host.Store;
 
+    public ActorClient Actors => _host.Actors;
+
     public EventClient Client { get; }
 
     public EventWaits Waits { get; }

@@ -36,6 +36,15 @@ public sealed class RunIndexTests
     }
 
     [Fact]
+    public void ListByKey_OfAllDags_OnlyTheKeysRuns()
+    {
+        Put(Entry(1, "a") with { BusinessKey = "k/1" }, Entry(2, "b") with { BusinessKey = "k/1" }, Entry(3, "a") with { BusinessKey = "k" }, Entry(4, "a"));
+        Assert.Equal(["run-2", "run-1"], _simulator.Run(() => _index.ListByKeyAsync("k/1", null, 10)).Entries.Select(entry => entry.RunId));
+        _simulator.Run(() => _index.RemoveAsync(Entry(2, "b") with { BusinessKey = "k/1" }));
+        Assert.Equal(["run-1"], _simulator.Run(() => _index.ListByKeyAsync("k/1", null, 10)).Entries.Select(entry => entry.RunId));
+    }
+
+    [Fact]
     public void List_InPages_EachRunOnce()
     {
         Put([.. Enumerable.Range(0, 7).Select(n => Entry(n))]);

@@ -79,7 +79,7 @@ internal sealed class NaiveSchedule
     {
         if (text.Grace is { } grace) return grace.TotalSeconds;
         for (var before = tick - 1; before > tick - 3600; before--)
-            if (Fits(text, before) || before == Seconds(text.Start)) return tick - before;
+            if (Fits(text, before)) return tick - before;
         return 3600;
     }
 

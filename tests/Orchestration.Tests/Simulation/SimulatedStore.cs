@@ -25,6 +25,9 @@ internal sealed class SimulatedStore(Simulator simulator) : IStateStore
 
     public IEnumerable<string> Paths => _documents.Keys;
 
+    /// <summary>A document as it is at the moment.</summary>
+    public ReadOnlyMemory<byte> Read(string path) => _documents[path].Content;
+
     public Task<Document?> GetAsync(string path, CancellationToken cancellation = default) => DoAsync($"get {path}", () =>
         _documents.TryGetValue(path, out var found) ? new Document(found.Content, found.ETag) : null);
 

@@ -97,16 +97,6 @@ public sealed class WatchdogTests
     }
 
     [Fact]
-    public async Task RunOnce_HostDiedOfItThreeTimes_IsSetAsideAtOnce()
-    {
-        await using var actors = await WatchedActors.StartAsync();
-        await actors.StartAsync("a");
-        await actors.Client.TerminateInstanceAsync(ActorInstanceId.Of(WatchedActors.IdOf("a"), 1), $"{RunErrors.HostDied}: the host died of it");
-
-        Assert.Equal(1, (await actors.LookAsync()).SetAside);
-    }
-
-    [Fact]
     public async Task RunOnce_OrchestrationOfNobody_IsRemovedWithinAnHour()
     {
         await using var actors = await WatchedActors.StartAsync();

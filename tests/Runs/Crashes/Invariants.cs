@@ -29,6 +29,7 @@ internal static class Invariants
         await OutputsReadWereCommittedAsync(scene, scenario);
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.Named("db"))).IsIdle, "I9: slots of a pool are taken, and nothing runs");
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.RunsOf(scenario.Dag.Name))).IsIdle, "I9: a run slot is taken, and nothing runs");
+        Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.KeyOf(scenario.Dag.Name, "each", "one"))).IsIdle, "I9: a place of a key is taken, and nothing runs");
         Database(scene);
     }
 
@@ -77,7 +78,7 @@ internal static class Invariants
     }
 
     /// <summary>I5: history has no gap, and nothing is left under way. I6: the database is whole.</summary>
-    private static void Database(Scene scene)
+    public static void Database(Scene scene)
     {
         using var db = SqliteDb.Open(Path.Combine(scene.Folder, Embedded.Database.FileName));
         Assert.Equal("ok", Only("PRAGMA integrity_check"));

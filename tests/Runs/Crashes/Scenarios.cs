@@ -8,7 +8,7 @@ namespace Updraft.Runs;
 /// <summary>What is crashed at every point.</summary>
 internal static class Scenarios
 {
-    public static ImmutableArray<Scenario> All { get; } = [Chain(), Fan(), Retry(), Job(), Mark(), Cancel(), Parts(), Groups(), Clear(), ClearInPart()];
+    public static ImmutableArray<Scenario> All { get; } = [Chain(), Fan(), Pools(), Retry(), Job(), Mark(), Cancel(), Parts(), Groups(), Clear(), ClearInPart()];
 
     private static Scenario Chain()
     {
@@ -26,6 +26,21 @@ internal static class Scenarios
         var each = dag.Work("each", "{{ item }}").Map(list.Output).Pool("db");
         dag.Link(list >> each >> dag.Work("join", each.Outputs));
         return new("fan", dag.Build()) { Set = stage => stage.On("list", _ => TaskOutcome.Success((int[])[1, 2, 3])) };
+    }
+
+    private static Scenario Pools()
+    {
+        var dag = new DagBuilder("pools") { MaxActiveRuns = 1, MaxActiveTasks = 4 };
+        var each = dag.Work("each", "{{ item }}").Map([1, 2, 3, 4, 5, 6]).Pool("db").Limit("one", 2).Retries(1, TimeSpan.FromMinutes(1));
+        dag.Link(each >> dag.Task("sensor", "sensor").Pool("db"));
+        return new("pools", dag.Build())
+        {
+            Set = stage => stage.On("each", async act =>
+            {
+                await act.WorkForAsync(TimeSpan.FromSeconds(10));
+                return act.Try == 1 && act.Context.Keys[0] == "2" ? TaskOutcome.Failed("not yet") : TaskOutcome.Success();
+            }),
+        };
     }
 
     private static Scenario Retry()

@@ -33,7 +33,8 @@ public sealed class StoredFolderTests
         await GoOnAsync(scene);
     }
 
-    private static async Task GoOnAsync(Scene scene)
+    /// <summary>Reads the history of a folder made by <see cref="StoredFolder"/>, and has its open runs go on.</summary>
+    internal static async Task GoOnAsync(Scene scene, int ofLoad = 0)
     {
         Assert.Equal(RunStatus.Success, (await scene.ViewAsync("done")).Body.Status);
         Assert.Equal("of a", (await scene.InstancesAsync("done"))["a"].Output!.Value!.Value.GetString());
@@ -48,7 +49,7 @@ public sealed class StoredFolderTests
         foreach (var run in StoredFolder.Ends.Keys) ends[run] = (await scene.EndAsync(run)).Body.Status;
         Assert.Equal(StoredFolder.Ends, ends);
         Assert.Equal("after:Success each[0]:Success each[1]:Success each[2]:Success each[3]:Success each[4]:Success list:Success", await scene.StatesAsync("mapped"));
-        Assert.Equal(StoredFolder.Ends.Count, await scene.Host.Runs.ListAsync().CountAsync());
+        Assert.Equal(StoredFolder.Ends.Count + ofLoad, await scene.Host.Runs.ListAsync().CountAsync());
     }
 
     private static async Task<string> LogOfAsync(Scene scene, string path)

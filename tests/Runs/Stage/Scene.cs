@@ -13,6 +13,7 @@ internal sealed class Scene : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-runs-");
     private DagTestHost? _host;
+    private TaskCompletionSource<DagTestHost> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int? _partSize;
 
     private Scene(Stage stage)
@@ -27,6 +28,9 @@ internal sealed class Scene : IAsyncDisposable
 
     public DagTestHost Host => _host!;
 
+    /// <summary>The host, for work that goes on as soon as its engine does, which is before <see cref="Host"/> is there.</summary>
+    public Task<DagTestHost> OpenedAsync() => _opened.Task;
+
     public string Folder => _folder.FullName;
 
     public static async Task<Scene> OpenAsync(Stage? stage = null, IFaults? faults = null, int? weakSeed = null, int? partSize = null)
@@ -40,10 +44,10 @@ internal sealed class Scene : IAsyncDisposable
     public static Scene Empty(Stage stage, int? partSize = null) => new(stage) { _partSize = partSize };
 
     /// <summary>Stops the host, and starts another on the same folder. As in the world, that takes time: commands go by when they were given.</summary>
-    public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null)
+    public async Task RestartAsync(IFaults? faults = null, int? weakSeed = null, TimeSpan? pass = null)
     {
         await CloseAsync();
-        Time.Advance(TimeSpan.FromMilliseconds(1));
+        Time.Advance(pass ?? TimeSpan.FromMilliseconds(1));
         await StartHostAsync(faults, weakSeed);
     }
 
@@ -52,9 +56,22 @@ internal sealed class Scene : IAsyncDisposable
     {
         if (_host is not null) await _host.DisposeAsync();
         _host = null;
+        if (_opened.Task.IsCompleted) _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string runId = "r") => Host.TriggerAsync(dag, conf, runId);
+
+    public Task<PublishedDag> PublishAsync(DagSpec dag) => Host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag });
+
+    /// <summary>Publishes a DAG, and triggers a run of it that is about something.</summary>
+    public async Task<TriggeredRun> TriggerAboutAsync(DagSpec dag, string runId, string? businessKey)
+    {
+        await this.PublishAsync(dag);
+        return await Host.Services.Catalogue.TriggerAsync(dag.Name, trigger => trigger with { RunId = runId, BusinessKey = businessKey });
+    }
+
+    /// <summary>The only run of a DAG.</summary>
+    public async Task<RunView> OnlyRunAsync(string dag) => await ViewAsync(Assert.Single(await Host.Runs.ListAsync(dag).ToListAsync()).Entry.RunId);
 
     /// <summary>Triggers a run and drives it to its end.</summary>
     public async Task<RunView> RunAsync(DagSpec dag, object? conf = null, string runId = "r")
@@ -128,12 +145,16 @@ internal sealed class Scene : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartHostAsync(IFaults? faults, int? weakSeed) => _host = await DagTestHost.StartAsync(new DagTestOptions
+    private async Task StartHostAsync(IFaults? faults, int? weakSeed)
     {
-        Operators = [.. Stage.Operators],
-        PartSize = _partSize,
-        Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = StuckAfter },
-    });
+        _host = await DagTestHost.StartAsync(new DagTestOptions
+        {
+            Operators = [.. Stage.Operators],
+            PartSize = _partSize,
+            Embedded = new EmbeddedOptions { DataFolder = Folder, Time = Time, RelaxedDurability = true, Faults = faults, WeakSeed = weakSeed, InProcessSlots = 1000, StopTimeout = StuckAfter },
+        });
+        _opened.SetResult(_host);
+    }
 
     private async Task<string> DescribeAsync() => await Host.Runs.Reader.GetAsync("r") is { } view ? $"{view.Body.Status} {view.Body.Reason} {await StatesAsync()}" : "no run 'r'";
 }

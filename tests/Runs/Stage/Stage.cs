@@ -33,7 +33,7 @@ internal sealed class Stage
     /// <summary>The most executions that were at work at the same time.</summary>
     public int Peak { get; private set; }
 
-    public IEnumerable<IOperator> Operators => [new WorkOperator(this), FakeBackend.Job, Sensor];
+    public IEnumerable<IOperator> Operators => [new WorkOperator(this), new WorkOperator(this, "say"), FakeBackend.Job, Sensor];
 
     public FakeBackend FakeBackend { get; } = new();
 
@@ -76,7 +76,7 @@ internal sealed class Stage
     /// <summary>Waits for the clock or a stop without counting as work, so that a test can tell when all else is done.</summary>
     public async Task AwayAsync(Func<Action, IDisposable?> until, CancellationToken stop)
     {
-        var work = Scene.Host.Embedded.Work;
+        var work = (await Scene.OpenedAsync()).Embedded.Work;
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var woken = 0;
         void Wake()
@@ -118,9 +118,9 @@ internal sealed class Execution(string task, string instance, string attempt)
 }
 
 /// <summary>The run operator of the tests: <c>value</c> is handed over unless the test says otherwise.</summary>
-internal sealed class WorkOperator(Stage stage) : IRunOperator
+internal sealed class WorkOperator(Stage stage, string name = "work") : IRunOperator
 {
-    public OperatorManifest Manifest { get; } = new() { Name = "work", Kind = OperatorKind.Run, Description = "Does what the test says.", Fields = JsonSerializer.SerializeToElement(new { type = "object", additionalProperties = true }) };
+    public OperatorManifest Manifest { get; } = new() { Name = name, Kind = OperatorKind.Run, Description = "Does what the test says.", Fields = JsonSerializer.SerializeToElement(new { type = "object", additionalProperties = true }) };
 
     public Task<TaskOutcome> RunAsync(TaskContext context, JsonElement fields, CancellationToken stop) => stage.PlayAsync(new Act(stage, context, fields, stop));
 }

@@ -21,6 +21,7 @@ public sealed class PartKind : IActorKind
         var scope = new RunScope
         {
             RunId = request.RunId,
+            Dag = request.Dag,
             DagHash = request.DagHash,
             Self = snapshot.Id,
             RunPath = request.RunPath,

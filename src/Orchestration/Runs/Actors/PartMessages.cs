@@ -11,6 +11,9 @@ public sealed record PartRequest
     /// <summary>Path of the run's documents.</summary>
     public required string RunPath { get; init; }
 
+    /// <summary>The name under which the DAG is published; null for its own name.</summary>
+    public string? Dag { get; init; }
+
     /// <summary>Hash of the DAG's pinned version.</summary>
     public required string DagHash { get; init; }
 
@@ -72,6 +75,9 @@ public sealed record PartUpdate
     /// <summary>Outputs of outside upstreams that the part's templates read, by full task id.</summary>
     public ImmutableSortedDictionary<string, OutputRef> Outputs { get; init; } = ImmutableSortedDictionary.Create<string, OutputRef>(StringComparer.Ordinal);
 
+    /// <summary>Priorities that were given by hand; null for none.</summary>
+    public PriorityRules? Priorities { get; init; }
+
     /// <summary>Whether nothing new may start.</summary>
     public bool Paused { get; init; }
 
@@ -84,17 +90,18 @@ public sealed record PartUpdate
     /// <summary>Whether teardowns are to be stopped too.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Clears that the part may not have taken yet, in order.</summary>
+    /// <summary>Clears and marks that the part may not have taken yet, in order.</summary>
     public ImmutableArray<PartClear> Clears { get; init; } = [];
 }
 
 /// <summary>A tally of outside upstreams.</summary>
 public sealed record OutsideTally(int Depth, int Position, int Unfinished, int Success, int Failed, int UpstreamFailed, int Skipped, int Gates, int Skips);
 
-/// <summary>A clear that the run passes on to a part.</summary>
+/// <summary>A command that the run passes on to a part: a clear, a mark, or, with neither, that what never ran is decided anew.</summary>
 /// <param name="Version">The first update that carried it.</param>
-/// <param name="Clear">What to clear.</param>
-public sealed record PartClear(long Version, ClearCommand Clear);
+/// <param name="Clear">What to clear; null for another command.</param>
+/// <param name="Mark">What to mark; null for another command.</param>
+public sealed record PartClear(long Version, ClearCommand? Clear = null, MarkCommand? Mark = null);
 
 /// <summary>News for a run: how one of its parts stands.</summary>
 public sealed record PartReport

@@ -42,7 +42,7 @@ public sealed class RunKind : IActorKind
         }
         var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
         if (request is null) return;
-        await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)), cancellation);
+        await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)) { BusinessKey = request.BusinessKey }, cancellation);
         _notices.Stored(request.RunId, head);
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class RunMachine : Machine
     private long _revision;
     private bool _changed = true;
     private bool _begun;
+    private bool _turnCame;
 
     public RunMachine(RunPlan plan, RunScope scope, RunRequest request, ActorHead? head, IReadOnlyList<JsonElement> pages)
     {
@@ -29,6 +30,7 @@ internal sealed partial class RunMachine : Machine
         _begun = _body.StartedAt is not null;
         _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
         if (!_begun) _state.Outbox.Load(_body.Outbox);
+        if (!_begun) _state.LoadPriorities(_body.Priorities);
         _state.Opened = _body.Opened;
     }
 
@@ -36,9 +38,9 @@ internal sealed partial class RunMachine : Machine
 
     private bool HasEnded => _body.Status is RunStatus.Success or RunStatus.Failed or RunStatus.Cancelled;
 
-    private int? SlotLimit => _plan.Spec.MaxActiveRuns ?? (_plan.Spec.Schedule is null ? null : 16);
+    private int? SlotLimit => RunSlot.LimitOf(_plan.Spec);
 
-    private string Lease => $"{_scope.RunId}/run/{_body.Opened}";
+    private string Lease => RunSlot.LeaseOf(_scope.RunId, _body.Opened);
 
     public override void Handle(Message message, DateTime now, Effects effects)
     {
@@ -59,6 +61,7 @@ internal sealed partial class RunMachine : Machine
             case Threw { Key: Past } or Fired { Key: PastFollow }: AskPast(effects, again: message is Threw); break;
             case Told { Kind: RunFollowed.Kind } told when told.Body.Deserialize<RunFollowed>(OrchestrationJson.Options) is { Key: Past } answer: PastTold(answer, effects, now); break;
             case Told { Kind: FollowRun.Kind } told: Follow(told); break;
+            case Told { Kind: PriorityCommand.Kind } when !HasEnded: Prioritize(message, effects, now); break;
             case Told told when !_begun || HasEnded: WaitForSlot(told, effects, now); break;
             default: Feed(message, effects, now); break;
         }
@@ -82,6 +85,7 @@ internal sealed partial class RunMachine : Machine
     {
         _awaited.Clear();
         _state.Outbox.AskAgain(effects);
+        if (HasEnded || _body.Status is RunStatus.Queued) _state.AskForMoments(effects, now);
         if (HasEnded) return;
         WatchDue(effects);
         if (!_begun || _body.Status is RunStatus.Queued)
@@ -97,14 +101,21 @@ internal sealed partial class RunMachine : Machine
 
     private void AskForSlot(Effects effects)
     {
-        if (_body.Status is not RunStatus.Queued || _awaited.Contains(Slot)) return;
-        effects.Call(Slot, ActivityNames.AcquirePools, new AcquirePools
+        if (_body.Status is not RunStatus.Queued) return;
+        if (_awaited.Contains(Slot))
         {
-            LeaseId = Lease,
-            Owner = _scope.Self,
-            Holder = new LeaseHolder(_scope.RunId),
-            Asks = [new PoolAsk(PoolNames.RunsOf(_plan.Spec.Name), 1, SlotLimit)],
-        });
+            _turnCame = true; // Before the answer that it has to wait.
+            return;
+        }
+        effects.Call(Slot, ActivityNames.AcquirePools, RunSlot.Ask(_scope.RunId, _body.Opened, _request.Dag, SlotLimit) with { Priority = _state.Priorities.OfRun ?? 0, Change = _state.Priorities.Changes });
+    }
+
+    /// <summary>A run that waits for its slot asks again, and keeps its time of asking.</summary>
+    private void Prioritize(Message message, Effects effects, DateTime now)
+    {
+        _state.Handle(message, effects, now);
+        _changed = true;
+        if (SlotLimit is not null && !WaitsForPast) AskForSlot(effects);
     }
 
     private void SlotAnswered(AcquiredPools answer, Effects effects, DateTime now)
@@ -114,9 +125,17 @@ internal sealed partial class RunMachine : Machine
             ReleaseSlot(effects);
             return;
         }
+        var turnCame = _turnCame;
+        _turnCame = false;
+        if (!answer.Granted && turnCame)
+        {
+            _awaited.Remove(Slot);
+            AskForSlot(effects);
+            return;
+        }
         if (!answer.Granted)
         {
-            Change(_body with { Reason = $"{SlotLimit} runs of '{_plan.Spec.Name}' are under way" });
+            Change(_body with { Reason = $"{SlotLimit} runs of '{_request.Dag}' are under way" });
             return;
         }
         Change(_body with { HoldsSlot = true });
@@ -141,6 +160,7 @@ internal sealed partial class RunMachine : Machine
     private void WaitForSlot(Told told, Effects effects, DateTime now)
     {
         if (told.Kind is not (ClearCommand.Kind or MarkCommand.Kind or PauseCommand.Kind)) return;
+        if (HasEnded && told.Kind is PauseCommand.Kind) return; // Nothing is left that could be held up.
         _waiting.Add(new PendingCommand(told.Id, told.Kind, told.Body));
         if (!HasEnded)
         {
@@ -149,13 +169,14 @@ internal sealed partial class RunMachine : Machine
         }
         Change(_body with { Status = RunStatus.Queued, Reason = null, Code = null, CancelAsked = false, Opened = _body.Opened + 1, EndedAt = null });
         _state.Opened = _body.Opened;
+        _state.EndStopping();
         Start(effects, now);
     }
 
     private void ReleaseSlot(Effects effects)
     {
         if (SlotLimit is null) return;
-        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_plan.Spec.Name)]), urgent: true);
+        effects.Call($"slot-release/{_body.Opened}", ActivityNames.ReleasePools, new ReleasePools(Lease, [PoolNames.RunsOf(_request.Dag)]), urgent: true);
     }
 
     // ---- Its end

@@ -40,7 +40,7 @@ internal sealed class RunPlan
     /// <summary>All that is upstream of the given tasks, themselves included.</summary>
     public HashSet<PlanTask> Upstream(IEnumerable<PlanTask> from)
     {
-        var into = Tasks.SelectMany(task => task.Out).Where(edge => edge.Role is EdgeRole.Rule && edge.To.Task is not null).ToLookup(edge => edge.To.Task!, edge => edge.From);
+        var into = Tasks.SelectMany(task => task.Out).Where(edge => edge.Role is EdgeRole.Rule or EdgeRole.Wait && edge.To.Task is not null).ToLookup(edge => edge.To.Task!, edge => edge.From);
         var seen = new HashSet<PlanTask>(from);
         var next = new Stack<PlanTask>(seen);
         while (next.TryPop(out var task))

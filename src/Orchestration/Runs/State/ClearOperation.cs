@@ -11,6 +11,9 @@ internal sealed class ClearOperation(string id)
     /// <summary>Maps whose lists are made anew.</summary>
     public HashSet<Expansion> Reopen { get; } = [];
 
+    /// <summary>Maps in parts, of which what never ran is decided anew.</summary>
+    public HashSet<Expansion> AnewInParts { get; } = [];
+
     /// <summary>Instances whose work is not dead yet.</summary>
     public int Waiting { get; set; }
 }

@@ -18,14 +18,14 @@ internal sealed class Limiter(int max)
     }
 
     /// <summary>Queues who found no place, by priority, then by <paramref name="order"/>, so that a map goes on with its first items before it begins with others.</summary>
-    public void Wait(TaskInstance instance, long order) => _waiting.Enqueue(instance, (-instance.Task.Spec.Priority, order, _asked++));
+    public void Wait(TaskInstance instance, int priority, long order) => _waiting.Enqueue(instance, (-priority, order, _asked++));
 
     /// <summary>Gives a place back and returns who may try now; null when nobody waits.</summary>
     public TaskInstance? GiveBack()
     {
         Used--;
         while (_waiting.TryDequeue(out var next, out _))
-            if (next.State is TaskState.Scheduled && next.IsShown) return next;
+            if (next is { State: TaskState.Scheduled, IsShown: true, HoldsPlaces: false }) return next;
         return null;
     }
 }

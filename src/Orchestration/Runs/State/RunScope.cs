@@ -7,6 +7,9 @@ internal sealed record RunScope
 {
     public required string RunId { get; init; }
 
+    /// <summary>The name under which the DAG is published, by which ledgers are named; null for its own name.</summary>
+    public string? Dag { get; init; }
+
     public required string DagHash { get; init; }
 
     /// <summary>The actor whose state it is: where answers come to.</summary>
@@ -45,6 +48,7 @@ internal sealed record RunScope
     public static RunScope Of(RunRequest request, RunPlan plan, ActorId self, int partSize) => new()
     {
         RunId = request.RunId,
+        Dag = request.Dag,
         DagHash = request.DagHash,
         Self = self,
         RunPath = self.Path,

@@ -24,6 +24,7 @@ internal sealed partial class RunState
     private void Admit(TaskInstance instance)
     {
         if (instance is not { State: TaskState.Scheduled, IsShown: true, Clearing: null }) return;
+        if (_stopping is not null && !instance.Task.IsTeardown) return; // It is about to be skipped: what held it up is let go before.
         if (IsPaused)
         {
             _heldByPause.Add(instance);
@@ -48,7 +49,7 @@ internal sealed partial class RunState
                 taken.Add(limiter);
                 continue;
             }
-            limiter.Wait(instance, order);
+            limiter.Wait(instance, PriorityOf(instance), order);
             foreach (var other in taken) GiveBack(other);
             Wait(instance, limiter == _activeTasks ? $"the run has {limiter.Max} tasks at work" : $"{limiter.Max} instances of '{instance.Task.Region.Id}' are at work");
             return false;
@@ -106,6 +107,7 @@ internal sealed partial class RunState
         instance.State = instance.Task.Kind is OperatorKind.Run ? TaskState.Running : TaskState.Waiting;
         Changed(instance);
         CallAttempt(instance);
+        WaitOutsidePools(instance);
     }
 
     private void CallAttempt(TaskInstance instance)
@@ -221,6 +223,7 @@ internal sealed partial class RunState
     {
         if (instance.State is not TaskState.Scheduled) return;
         GiveBackPlaces(instance);
+        LeavePoolQueue(instance);
         Finish(instance, TaskState.Failed, $"{(call == 'p' ? "could not take its pools" : "could not read its limit's key")}: {result.Reason}", result.Code);
     }
 

@@ -22,14 +22,20 @@ internal sealed partial class RunState
         foreach (var instance in command.Tasks.SelectMany(Select)) clear.Instances.Add(instance);
         var parts = SelectParts(command).ToArray();
         if (command.Upstream) AddUpstream(clear);
-        if (command.Downstream) AddDownstream(clear, _ => true, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
-        if (command.FailedOnly) clear.Instances.RemoveWhere(instance => instance.State is not (TaskState.Failed or TaskState.UpstreamFailed));
+        if (command.Downstream) AddDownstream(clear, null, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
+        if (command.FailedOnly) KeepFailed(clear);
         AddSetupsAndTeardowns(clear);
-        AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
+        AddWhatNeverRan(clear, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
 
+        if (clear.Instances.Count == 0 && parts.Length == 0) return; // Nothing is put back, so nothing is started that a cancel would not allow.
         foreach (var part in parts)
             foreach (var proxy in part.Expansion.Parts.Where(proxy => proxy.IsShown)) ClearPart(proxy, part.Command);
-        foreach (var instance in clear.Instances) instance.Clearing = clear;
+        DecideAnewInParts(clear);
+        foreach (var instance in clear.Instances)
+        {
+            LeaveClear(instance);
+            instance.Clearing = clear;
+        }
         _clears.Add(clear);
         foreach (var instance in clear.Instances.Where(instance => instance.State.IsActive()).ToArray())
         {
@@ -38,6 +44,27 @@ internal sealed partial class RunState
         }
         foreach (var instance in clear.Instances.Where(instance => instance.State is TaskState.Scheduled or TaskState.UpForRetry)) LeaveQueues(instance);
         FinishClears();
+    }
+
+    /// <summary>A list is made anew only when all that hangs on it failed.</summary>
+    private void KeepFailed(ClearOperation clear)
+    {
+        foreach (var expansion in clear.Reopen.Where(expansion => expansion.Parts.Any(part => part.IsShown)).ToArray())
+        {
+            clear.Reopen.Remove(expansion);
+            foreach (var proxy in expansion.Parts.Where(proxy => proxy.IsShown)) ClearPart(proxy, EverythingIn(expansion.Region) with { FailedOnly = true });
+        }
+        clear.Instances.RemoveWhere(instance => instance.State is not (TaskState.Failed or TaskState.UpstreamFailed));
+        clear.Reopen.RemoveWhere(expansion => !expansion.Shown.SelectMany(InstancesIn).All(clear.Instances.Contains));
+    }
+
+    /// <summary>A later command decides what becomes of an instance that an earlier clear still waits for.</summary>
+    private static void LeaveClear(TaskInstance instance)
+    {
+        if (instance.Clearing is not { } clear) return;
+        clear.Instances.Remove(instance);
+        if (instance.Stop is { Kind: StopKind.Clear }) clear.Waiting--;
+        instance.Clearing = null;
     }
 
     private void FinishClears()
@@ -65,14 +92,20 @@ internal sealed partial class RunState
         {
             var cause = new StopCause(StopKind.Mark, $"marked {command.State.ToString().ToLowerInvariant()} by hand", command.State);
             if (instance.State.IsFinal()) Reset(instance);
+            LeaveClear(instance);
             clear.Instances.Add(instance);
             Stop(instance, cause);
         }
         var marked = clear.Instances.ToArray();
-        AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran, []);
+        var parts = SelectParts(new ClearCommand { Tasks = command.Tasks }).ToArray();
+        AddWhatNeverRan(clear, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
+        foreach (var part in parts)
+            foreach (var proxy in part.Expansion.Parts.Where(proxy => proxy.IsShown)) Pass(proxy, version => new PartClear(version, Mark: command with { Tasks = part.Command.Tasks }));
+        DecideAnewInParts(clear);
         foreach (var instance in clear.Instances.Except(marked).ToArray()) Reset(instance);
         foreach (var expansion in clear.Reopen) Reopen(expansion);
         DecideAll(_root);
+        FinishClears();
     }
 
     private IEnumerable<TaskInstance> Select(InstanceSelector selector)
@@ -83,7 +116,7 @@ internal sealed partial class RunState
     }
 
     private bool IsSelected(PlanTask task, InstanceSelector selector) =>
-        task.Id == selector.TaskId || _plan.Spec.Groups.Any(group => group.Id == selector.TaskId) && task.Id.StartsWith(selector.TaskId + ".", StringComparison.Ordinal);
+        selector.TaskId == InstanceSelector.All || task.Id == selector.TaskId || _plan.Spec.Groups.Any(group => group.Id == selector.TaskId) && task.Id.StartsWith(selector.TaskId + ".", StringComparison.Ordinal);
 
     private IEnumerable<(Expansion Expansion, PlanTask[] Tasks, ClearCommand Command)> SelectParts(ClearCommand command)
     {
@@ -96,8 +129,15 @@ internal sealed partial class RunState
         }
     }
 
-    /// <summary>Adds what is downstream and fits, instance by instance: inside a region only the same index.</summary>
-    private void AddDownstream(ClearOperation clear, Func<TaskInstance, bool> fits, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts)
+    private void AddWhatNeverRan(ClearOperation clear, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts) => AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran, fromParts);
+
+    private void DecideAnewInParts(ClearOperation clear)
+    {
+        foreach (var proxy in clear.AnewInParts.Except(clear.Reopen).SelectMany(expansion => expansion.Parts).Where(proxy => proxy.IsShown)) Pass(proxy, version => new PartClear(version));
+    }
+
+    /// <summary>Adds what is downstream and fits (null: all), instance by instance: inside a region only the same index.</summary>
+    private void AddDownstream(ClearOperation clear, Func<TaskInstance, bool>? fits, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts)
     {
         var next = new Queue<(RegionInstance At, PlanEdge Edge)>(clear.Instances.SelectMany(instance => Edges(instance.Home, instance.Task)).Concat(fromParts.SelectMany(from => Edges(from.At, from.Task))));
         while (next.TryDequeue(out var step))
@@ -109,16 +149,17 @@ internal sealed partial class RunState
                     ReopenWith(clear, home.Children[region.Child], fits, next);
             if (to.Task is not { } task) continue;
             foreach (var at in Shown(step.At, task.Region))
-                if (at.Members[task.Member] is var instance && fits(instance) && clear.Instances.Add(instance))
+                if (at.Members[task.Member] is var instance && fits?.Invoke(instance) != false && clear.Instances.Add(instance))
                     foreach (var edge in Edges(at, task)) next.Enqueue(edge);
         }
     }
 
     /// <summary>A list whose source runs again is made anew, with all that hangs on it.</summary>
-    private static void ReopenWith(ClearOperation clear, Expansion expansion, Func<TaskInstance, bool> fits, Queue<(RegionInstance At, PlanEdge Edge)> next)
+    private static void ReopenWith(ClearOperation clear, Expansion expansion, Func<TaskInstance, bool>? fits, Queue<(RegionInstance At, PlanEdge Edge)> next)
     {
         var inside = expansion.Shown.SelectMany(InstancesIn).ToArray();
-        if (!inside.All(fits) && !expansion.IsCollapsed || !clear.Reopen.Add(expansion)) return;
+        var inParts = fits is not null && expansion.Parts.Any(part => part.IsShown); // What ran there is known to the parts alone.
+        if (fits is not null && !inside.All(fits) && !expansion.IsCollapsed || !(inParts ? clear.AnewInParts : clear.Reopen).Add(expansion)) return;
         foreach (var instance in inside.Where(clear.Instances.Add))
             foreach (var edge in Edges(instance.Home, instance.Task)) next.Enqueue(edge);
         foreach (var inner in expansion.Shown.SelectMany(AllExpansions)) clear.Reopen.Add(inner);

@@ -31,6 +31,7 @@ internal sealed partial class RunState
     public RunBody Store(RunBody body) => body with
     {
         Paused = IsPaused,
+        Priorities = _priorities.Changes > 0 ? _priorities : null,
         Stopping = _stopping?.Reason,
         Forced = _forced,
         Maps = [.. AllExpansions(_root).Where(expansion => IsMine(expansion.Region) && (expansion.State is not ExpansionState.Open || expansion.Count > 0)).Select(Store)],
@@ -86,6 +87,7 @@ internal sealed partial class RunState
         TaskTimeLeft = instance.TaskTimeLeft,
         Stop = instance.Stop?.Kind.ToString(),
         StopTarget = instance.Stop?.Target,
+        StoppingSince = instance.State is TaskState.Stopping ? instance.DueAt - KillTimeout : null,
         Clearing = instance.Clearing?.Id,
         Follow = instance.Choice?.Follow is { } follow ? [.. follow] : null,
         Skip = instance.Choice is { Follow: null } choice ? choice.Skip : null,

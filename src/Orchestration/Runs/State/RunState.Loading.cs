@@ -16,6 +16,7 @@ internal sealed partial class RunState
     private void Load(RunBody body, InstanceDocument[] instances)
     {
         IsPaused = body.Paused;
+        LoadPriorities(body.Priorities);
         (_stopping, _forced) = (body.Stopping is { } reason ? new StopCause(StopKind.Fail, reason) : null, body.Forced);
         (_outside, _seen) = (body.Outside, body.Seen);
         if (_outside is not null) TakeTallies(_outside);
@@ -34,6 +35,7 @@ internal sealed partial class RunState
             if (AllGroups(_root).FirstOrDefault(other => other.Name == group.Name) is { } stored)
                 (stored.Attempt, stored.Phase, stored.DueAt) = (group.Attempt, Enum.Parse<GroupPhase>(group.Phase) is var phase and not GroupPhase.Settled ? phase : GroupPhase.Running, group.DueAt);
         foreach (var instance in _instances.Where(instance => instance.IsShown && instance.State.IsActive())) TakePlaces(instance);
+        LoadPoolQueues();
         _changedPages.Clear();
         _toDecide.Clear();
     }

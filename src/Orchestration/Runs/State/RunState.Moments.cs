@@ -58,6 +58,13 @@ internal sealed partial class RunState
         if (instance.Moments.FirstOrDefault(moment => call.EndsWith("/" + KeyOf(moment), StringComparison.Ordinal)) is { } moment) Do(instance, moment);
     }
 
+    /// <summary>Does again what may have been lost with an execution, while the rest of the run stands still.</summary>
+    public void AskForMoments(Effects effects, DateTime now)
+    {
+        (_effects, _now) = (effects, now);
+        foreach (var instance in _instances) DoAgain(instance);
+    }
+
     private void DoAgain(TaskInstance instance)
     {
         foreach (var moment in instance.Moments) Do(instance, moment);

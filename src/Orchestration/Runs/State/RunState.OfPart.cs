@@ -46,13 +46,24 @@ internal sealed partial class RunState
         var clears = update.Clears.Where(clear => clear.Version > _seen).ToArray();
         (_outside, _seen) = (update with { Clears = [] }, update.Version);
         TakeTallies(update);
-        for (var i = 0; i < clears.Length; i++) Clear($"{clears[i].Version}/{i}", clears[i].Clear);
+        for (var i = 0; i < clears.Length; i++)
+        {
+            if (clears[i].Clear is { } clear) Clear($"{clears[i].Version}/{i}", clear);
+            else if (clears[i].Mark is { } mark) Mark(mark);
+            else ResetWhatNeverRan();
+        }
         if (!update.ListIsMade) _own!.State = ExpansionState.Open;
         ChangedHead();
         AskForKeys();
         SetPaused(update.Paused);
+        if (update.Priorities is { } priorities) SetPriorities(priorities);
         if (update.Stop is { } reason) StopEverything(reason, update.Force);
         DecideAll(_root);
+    }
+
+    private void ResetWhatNeverRan()
+    {
+        foreach (var instance in _instances.Where(instance => instance is { IsShown: true, Ran: false } && instance.State.IsFinal()).ToArray()) Reset(instance);
     }
 
     private void TakeTallies(PartUpdate update)

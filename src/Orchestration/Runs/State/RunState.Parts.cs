@@ -91,6 +91,7 @@ internal sealed partial class RunState
         {
             RunId = _scope.RunId,
             RunPath = _scope.RunPath,
+            Dag = _scope.Dag,
             DagHash = _scope.DagHash,
             Operators = _scope.Operators,
             Parent = _scope.Self,
@@ -137,6 +138,7 @@ internal sealed partial class RunState
             Tallies = [.. outside.Select(place => Outside(part.Expansion.Home.At(place.depth).Tallies[place.at], place.depth, place.at))],
             Outputs = outputs.ToImmutable(),
             Paused = IsPaused,
+            Priorities = _priorities.Changes > 0 ? _priorities : null,
             Opened = Opened > 0 ? Opened : null,
             Stop = part.StopReason ?? _stopping?.Reason,
             Force = _forced,
@@ -240,14 +242,17 @@ internal sealed partial class RunState
         CountUnfinished(part, +1);
     }
 
-    /// <summary>Clears instances of a part. What is not started yet needs none.</summary>
-    private void ClearPart(PartProxy part, ClearCommand clear)
+    /// <summary>Clears instances of a part.</summary>
+    private void ClearPart(PartProxy part, ClearCommand clear) => Pass(part, version => new PartClear(version, clear));
+
+    /// <summary>Passes a command on to a part. What is not started yet needs none.</summary>
+    private void Pass(PartProxy part, Func<long, PartClear> command)
     {
         Unend(part);
         part.StopReason = null;
         if (!part.IsStarted) return;
         part.MustHaveSeen = part.Version + 1;
-        part.Clears.Add(new PartClear(part.MustHaveSeen, clear));
+        part.Clears.Add(command(part.MustHaveSeen));
         part.IsDirty = true;
     }
 

@@ -20,13 +20,33 @@ internal sealed partial class RunState
         _stopping = new StopCause(StopKind.Fail, reason);
         _forced |= force;
         ChangedHead();
-        if (IsPaused) SetPaused(false);
+        foreach (var clear in _clears.ToArray()) Overtake(clear);
         foreach (var group in AllGroups(_root).Where(group => group.Phase is GroupPhase.Waiting).ToArray()) EndWait(group);
         foreach (var expansion in AllExpansions(_root).Where(expansion => IsMine(expansion.Region) && expansion != _own).ToArray()) Abandon(expansion, reason);
         foreach (var instance in _instances.ToArray())
             if (instance.IsShown && (force || !instance.Task.IsTeardown)) StopOrSkip(instance, _stopping);
+        if (IsPaused) SetPaused(false); // Only now, so that what is to be skipped is not let go on first.
         StopParts(AllExpansions(_root), reason);
         foreach (var group in AllGroups(_root).ToArray()) SettleIfDone(group);
+    }
+
+    /// <summary>A clear that still waited for work to die is done with: what it put back is not started, and what is not dead yet is stopped.</summary>
+    private void Overtake(ClearOperation clear)
+    {
+        _clears.Remove(clear);
+        foreach (var instance in clear.Instances)
+        {
+            instance.Clearing = null;
+            if (!instance.State.IsActive()) Reset(instance);
+        }
+        foreach (var expansion in clear.Reopen) Reopen(expansion);
+    }
+
+    /// <summary>A run that has ended is opened again: what is started from now on is not stopped.</summary>
+    public void EndStopping()
+    {
+        (_stopping, _forced) = (null, false);
+        ChangedHead();
     }
 
     private void EndWait(GroupInstance group)

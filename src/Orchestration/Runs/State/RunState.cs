@@ -112,6 +112,7 @@ internal sealed partial class RunState
             case Told { Kind: PoolGrant.Kind } told: PoolsGranted(Read<PoolGrant>(told.Body)); break;
             case Told { Kind: PartReport.Kind } told: PartReported(Read<PartReport>(told.Body)); break;
             case Told { Kind: PartUpdate.Kind } told: ApplyOutside(Read<PartUpdate>(told.Body)); break;
+            case Told { Kind: PriorityCommand.Kind } told: SetPriorities(_priorities.With(Read<PriorityCommand>(told.Body))); break;
             case Told { Kind: PauseCommand.Kind } told: SetPaused(Read<PauseCommand>(told.Body).Paused); break;
             case Told { Kind: ClearCommand.Kind } told: Clear(told.Id, Read<ClearCommand>(told.Body)); break;
             case Told { Kind: MarkCommand.Kind } told: Mark(Read<MarkCommand>(told.Body)); break;

@@ -68,6 +68,9 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>Whether it holds slots of pools or waits for some.</summary>
     public PoolHold Pools { get; set; }
 
+    /// <summary>Where it asks for its pools or waits for them; null while it does neither. Not stored.</summary>
+    public PoolQueue? PoolQueue { get; set; }
+
     /// <summary>Whether it counts in the limits within the run.</summary>
     public bool HoldsPlaces { get; set; }
 
@@ -76,6 +79,9 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
 
     /// <summary>The call by which this execution asked for its pools and waits for the answer; not stored.</summary>
     public string? PoolCall { get; set; }
+
+    /// <summary>Whether its turn at a full pool came before the answer to that call; not stored.</summary>
+    public bool TurnCame { get; set; }
 
     /// <summary>The rendered key of its <c>limit</c>; null before it was rendered, and without one.</summary>
     public string? LimitKey { get; set; }

@@ -78,4 +78,9 @@ public sealed record TriggeredRun(RunRequest Request, bool Created)
 {
     /// <summary>Whether there was a run of that id, which was purged: nothing runs, and the request is the one asked for.</summary>
     public bool Purged { get; init; }
+
+    /// <summary>This, for whoever expects a run to be there.</summary>
+    /// <exception cref="UpdraftException"><see cref="RunErrors.Purged"/>.</exception>
+    public TriggeredRun OrRefused() => !Purged ? this
+        : throw new UpdraftException(RunErrors.Purged, $"run '{Request.RunId}' was there and has been removed as too old; so that nothing runs twice its id cannot be used again yet: choose another");
 }

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Updraft.Dags;
+using Updraft.Orchestration;
+
+namespace Updraft.Cli;
+
+/// <summary><c>updraft datasets</c>.</summary>
+internal static class DatasetCommands
+{
+    public static Command Of(Session session) => new("datasets", "Shows datasets, and reports that one has landed.") { List(session), Show(session), Report(session) };
+
+    private static Command List(Session session)
+    {
+        var command = new Command("list", "Lists datasets that have landed or that a DAG waits for.") { session.Data, session.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var names = await session.AskAsync(parsed, DatasetOperations.List, Nothing.Here, cancellation);
+            return session.Print(parsed, names, names.IsEmpty ? ["There are no datasets."] : names.Select(Printable.Of));
+        });
+        return command;
+    }
+
+    private static Command Show(Session session)
+    {
+        var name = NameArgument();
+        var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 50.", DefaultValueFactory = _ => 50 };
+        var command = new Command("show", "Lists when a dataset has landed, newest first, and who made it.") { name, limit, session.Data, session.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var events = (await session.AskAsync(parsed, DatasetOperations.Show, new DatasetRequest(parsed.GetValue(name)!, Math.Clamp(parsed.GetValue(limit), 1, DatasetClient.MaxPage)), cancellation)).Events;
+            return session.Print(parsed, events, events.Count == 0 ? ["It has not landed yet."] : Columns.Of([.. events.Select(Row)]));
+        });
+        return command;
+    }
+
+    private static Command Report(Session session)
+    {
+        var name = NameArgument();
+        var partition = new Option<string?>("--partition") { HelpName = "NAME", Description = "Which part of it has landed. Default: the whole." };
+        var id = new Option<string?>("--id") { HelpName = "ID", Description = "Names the report: the same twice counts once. Default: a new one." };
+        var command = new Command("report", "Says that a dataset has landed, as where another system made it.") { name, partition, id, session.Data, session.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var report = new DatasetReport(new DatasetOutput(parsed.GetValue(name)!, parsed.GetValue(partition)), parsed.GetValue(id), Session.User);
+            var landed = await session.AskAsync(parsed, DatasetOperations.Report, report, cancellation);
+            return session.Print(parsed, landed, $"{Printable.Of(landed.Dataset)} has landed.");
+        });
+        return command;
+    }
+
+    private static Argument<string> NameArgument() => new("DATASET") { Description = "The dataset's name." };
+
+    private static IReadOnlyList<string> Row(DatasetEvent landed) =>
+        [ShowDag.Time(landed.At), Printable.Of(landed.Partition ?? ""), Printable.Of(landed.RunId is { } run ? $"{run} {landed.TaskId}" : landed.By ?? "")];
+}

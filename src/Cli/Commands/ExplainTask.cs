@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace Updraft.Cli;
+
+/// <summary><c>updraft explain</c>.</summary>
+internal static class ExplainTask
+{
+    public static Command Of(Session session)
+    {
+        var run = Session.RunArgument();
+        var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance as in fit[SEA]; the run itself when left out." };
+        var command = new Command("explain", "Says why a run or a task is not running now: which upstream, limit, time or event it waits for.") { run, task, session.Data, session.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var name = parsed.GetValue(task) is { } typed ? InstanceName.Parse(typed) : null;
+            var explained = await session.AskAsync(parsed, RunOperations.Explain, new ExplainRequest(parsed.GetValue(run)!, name?.TaskId, name?.Keys ?? []), cancellation);
+            return session.Print(parsed, explained, explained.Causes.IsEmpty ? [Printable.Of(explained.Text)] : explained.Causes.Select(cause => Printable.Of(cause.Text)));
+        });
+        return command;
+    }
+}

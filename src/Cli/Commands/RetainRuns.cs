@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Updraft.Orchestration;
+
+namespace Updraft.Cli;
+
+/// <summary><c>updraft retention run</c>.</summary>
+internal static class RetainRuns
+{
+    public static Command Of(Session session)
+    {
+        var command = new Command("run", "Removes what is older or more than is to be kept; 'updraft serve' does so every hour.") { session.Data, session.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var report = await session.AskAsync(parsed, HostOperations.Retain, new RetentionPolicy(), cancellation);
+            return session.Print(parsed, report, [
+                $"Removed {report.Runs} runs, logs of {report.Logs} and outputs of {report.Outputs} others, {report.Versions} versions of DAGs, {report.Alerts} alerts, {report.Expired} documents past their time, in {Elapsed.Format(report.Took)}.",
+                .. report.Problems.Select(problem => $"  {Printable.Of(problem)}")]);
+        });
+        return new Command("retention", "Removes what is old.") { command };
+    }
+}
