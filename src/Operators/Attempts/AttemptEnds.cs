@@ -13,6 +13,9 @@ internal static class AttemptEnds
     private static readonly HashSet<string> ForGood =
         [OperatorErrors.UnknownOperator, OperatorErrors.Fields, OperatorErrors.CodeTask, OperatorErrors.Declaration, OperatorErrors.Refused, OperatorErrors.Address];
 
+    /// <summary>Whether what was thrown would be thrown again, whenever it is tried.</summary>
+    public static bool IsForGood(Exception thrown) => thrown is UpdraftException { Code: var code } && ForGood.Contains(code);
+
     public static AttemptResult Lost(string reason) => new() { Outcome = AttemptOutcome.Lost, Reason = Clip(reason), Code = OperatorErrors.Lost };
 
     public static AttemptResult Of(TaskOutcome outcome, OutputRef? output, Redactor redactor, ImmutableArray<DatasetOutput>? produced) => outcome.Outcome switch

@@ -66,7 +66,8 @@ internal sealed class JobActivities(AttemptServices services)
         catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             if (failed(e, redactor) is { } result) return result;
-            throw new InvalidOperationException(Error(e, redactor));
+            if (redactor.Redact(e.Message) == e.Message) throw;
+            throw new InvalidOperationException(Error(e, redactor)); // As it is, it would carry a secret.
         }
     }
 

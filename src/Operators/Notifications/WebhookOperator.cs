@@ -16,9 +16,9 @@ public sealed class WebhookOperator : RunOperator<WebhookFields>
         var connection = fields.Connection is { } name ? await context.Connect(name, stop) : new Connection();
         if (connection.Url is null && (fields.Url is null || !Uri.TryCreate(fields.Url, UriKind.Absolute, out _)))
             throw new UpdraftException(OperatorErrors.Fields, "give a whole url, or a connection that has one");
-        var whole = connection.Url is null ? new Uri(fields.Url!) : connection.Url;
+        var whole = connection.Url ?? new Uri(fields.Url!);
         var body = fields.Body ?? JsonSerializer.SerializeToElement(WebhookMessage.Of(context), OrchestrationJson.Options);
-        var answer = await new ServiceClient(connection with { Url = whole }).CallAsync(HttpMethod.Post, connection.Url is null ? "" : fields.Url ?? "", body, headers: fields.Headers, cancellation: stop);
+        var answer = await new ServiceClient(connection with { Url = whole }).CallAsync(HttpMethod.Post, connection.Url is null ? whole.AbsoluteUri : fields.Url ?? whole.AbsoluteUri, body, headers: fields.Headers, cancellation: stop);
         return TaskOutcome.Success(new { status = (int)answer!.Status });
     }
 }
