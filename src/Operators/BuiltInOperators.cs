@@ -4,5 +4,10 @@ namespace Updraft.Operators;
 public static class BuiltInOperators
 {
     /// <summary>All of them.</summary>
-    public static readonly OperatorCatalog Catalog = new([new ShellOperator(), new CodeOperator(), new DagOperator(), new DagRunSensor(), new EventSensor()]);
+    public static readonly OperatorCatalog Catalog = new(
+    [
+        new ShellOperator(), new CodeOperator(), new HttpOperator(), new DagOperator(),
+        new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
+        new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
+    ]);
 }

@@ -22,7 +22,8 @@ public sealed class RunServices
     /// <param name="scratchFolder">Where attempts get their scratch folders.</param>
     /// <param name="logging">Where logs go; null for nowhere.</param>
     /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
-    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null)
+    /// <param name="connections">Connections of operators; null for those of environment variables.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null)
     {
         logging ??= NullLoggerFactory.Instance;
         Notices = new RunNotices();
@@ -50,6 +51,7 @@ public sealed class RunServices
             Specs = new StoredSpecs(Actors.Specs),
             Operators = operators,
             Packages = packages,
+            Connections = connections ?? Connections.OfEnvironment,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
             Logger = logging.CreateLogger("Updraft.Operators"),

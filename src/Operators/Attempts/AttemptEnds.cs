@@ -11,7 +11,10 @@ internal static class AttemptEnds
 
     // What these say is as wrong at the next try.
     private static readonly HashSet<string> ForGood =
-        [OperatorErrors.UnknownOperator, OperatorErrors.Fields, OperatorErrors.CodeTask, OperatorErrors.Declaration];
+        [OperatorErrors.UnknownOperator, OperatorErrors.Fields, OperatorErrors.CodeTask, OperatorErrors.Declaration, OperatorErrors.Refused, OperatorErrors.Address];
+
+    /// <summary>Whether what was thrown would be thrown again, whenever it is tried.</summary>
+    public static bool IsForGood(Exception thrown) => thrown is UpdraftException { Code: var code } && ForGood.Contains(code);
 
     public static AttemptResult Lost(string reason) => new() { Outcome = AttemptOutcome.Lost, Reason = Clip(reason), Code = OperatorErrors.Lost };
 
@@ -30,13 +33,14 @@ internal static class AttemptEnds
             FailTaskException { Code: var own } => (AttemptOutcome.FailedForGood, own),
             TemplateException { Code: var own } => (AttemptOutcome.FailedForGood, own),
             UpdraftException { Code: var own } => (ForGood.Contains(own) ? AttemptOutcome.FailedForGood : AttemptOutcome.Failed, own),
+            ServiceException => (AttemptOutcome.Failed, OperatorErrors.Unavailable),
             _ => (AttemptOutcome.Failed, OperatorErrors.Unexpected),
         };
         return new AttemptResult { Outcome = outcome, Reason = Clip(redactor.Redact(Message(thrown))), Code = code };
     }
 
     public static string Message(Exception thrown) =>
-        thrown is UpdraftException or SkipTaskException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
+        thrown is UpdraftException or SkipTaskException or ServiceException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
 
     // Cut where no pair of surrogates is torn.
     public static string Clip(string reason) =>

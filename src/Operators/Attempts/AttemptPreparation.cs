@@ -27,9 +27,9 @@ internal sealed class AttemptPreparation(AttemptServices services)
         {
             throw new UpdraftException(OperatorErrors.UnknownOperator, $"operator '{task.Operator}' is a {offered.Manifest.Kind} operator, and task '{task.Id}' was started as another kind");
         }
-        var (fields, redactor) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
+        var (fields, secrets) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
         var produced = task.Produces.IsEmpty ? null : await ProducedAsync(dag, task, run, request, cancellation);
-        var log = new TaskLog(services, AttemptPaths.Log(request), redactor);
+        var log = new TaskLog(services, AttemptPaths.Log(request), () => secrets.Redactor);
         var context = new TaskContext
         {
             AttemptId = request.AttemptId,
@@ -41,10 +41,11 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Logger = new TaskLogger(log, services.Time),
             Scratch = new ScratchFolder(ScratchPath(request.AttemptId)),
             Files = new RunFiles(services.Blobs, request.RunId),
+            Connect = secrets.ConnectAsync,
             Package = package,
             Control = services.Control!,
         };
-        return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, redactor, services.Logger) { Produced = produced };
+        return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, secrets, services.Logger) { Produced = produced };
     }
 
     /// <summary>The key of a task's limit.</summary>
@@ -73,13 +74,13 @@ internal sealed class AttemptPreparation(AttemptServices services)
         dag.Tasks.FirstOrDefault(task => task.Id == taskId)
         ?? throw new UpdraftException(OperatorErrors.UnknownVersion, $"DAG '{dag.Name}' has no task '{taskId}'");
 
-    private async Task<(JsonElement Fields, Redactor Redactor)> RenderAsync(
+    private async Task<(JsonElement Fields, AttemptSecrets Secrets)> RenderAsync(
         DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request, OperatorManifest manifest, CancellationToken cancellation)
     {
         var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), AttemptReads.Of(task, manifest.RawFields), cancellation);
         var fields = Templates.Render(task.With, scope, manifest.RawFields);
         var secrets = scope.Secrets.Concat(manifest.SecretFields.SelectMany(name => TextsOf(fields, name))).ToList();
-        return (fields, secrets.Count == 0 ? Redactor.None : new Redactor(secrets));
+        return (fields, new AttemptSecrets(services.Connections, secrets));
     }
 
     private static AttemptValues.Reader ReaderOf(DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request) =>

@@ -28,6 +28,9 @@ public sealed record AttemptServices
     /// <summary>Secrets. Default: environment variables.</summary>
     public ISecretSource Secrets { get; init; } = new EnvironmentSecrets();
 
+    /// <summary>Connections. Default: environment variables.</summary>
+    public Connections Connections { get; init; } = Connections.OfEnvironment;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -12,25 +12,19 @@ internal sealed class JobActivities(AttemptServices services)
     public async Task<object?> SubmitAsync(ActivityContext activity)
     {
         var input = activity.GetInput<SubmitJob>();
-        try
+        return await DoAsync(input.Attempt, async attempt =>
         {
-            await using var attempt = await _preparation.PrepareAsync<IJobOperator>(input.Attempt, activity.Cancellation);
             var submitted = await attempt.Operator.SubmitAsync(attempt.Context, attempt.Fields, activity.Cancellation);
             if (submitted.Ended is { } ended) return new SubmittedJob { Ended = await ResultAsync(input.Attempt, ended, attempt) };
             return new SubmittedJob { ExternalId = submitted.ExternalId, State = submitted.State, Policy = submitted.Policy };
-        }
-        catch (Exception e) when (e is UpdraftException or SkipTaskException)
-        {
-            return new SubmittedJob { Ended = AttemptEnds.Of(e, Redactor.None) };
-        }
+        }, (e, redactor) => e is UpdraftException or SkipTaskException ? new SubmittedJob { Ended = AttemptEnds.Of(e, redactor) } : null, activity.Cancellation);
     }
 
     public async Task<object?> CheckAsync(ActivityContext activity)
     {
         var input = activity.GetInput<CheckJob>();
-        try
+        return await DoAsync(input.Attempt, async attempt =>
         {
-            await using var attempt = await _preparation.PrepareAsync<IJobOperator>(input.Attempt, activity.Cancellation);
             var check = await attempt.Operator.CheckAsync(attempt.Context, new JobHandle(input.ExternalId, input.State), attempt.Fields, activity.Cancellation);
             return new CheckedJob
             {
@@ -39,26 +33,45 @@ internal sealed class JobActivities(AttemptServices services)
                 NextCheckAfter = check.NextCheckAfter,
                 Result = check.Outcome is { } outcome ? await ResultAsync(input.Attempt, outcome, attempt) : null,
             };
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return new CheckedJob { Status = JobStatus.Running, State = input.State, Error = AttemptEnds.Clip(AttemptEnds.Message(e)) };
-        }
+        }, (e, redactor) => new CheckedJob { Status = JobStatus.Running, State = input.State, Error = Error(e, redactor), NextCheckAfter = (e as ServiceException)?.RetryAfter }, activity.Cancellation);
     }
 
     public async Task<object?> CancelAsync(ActivityContext activity)
     {
         var input = activity.GetInput<CancelJob>();
+        return await DoAsync(
+            input.Attempt,
+            async attempt => new CancelledJob(await attempt.Operator.CancelAsync(attempt.Context, new JobHandle(input.ExternalId, input.State), attempt.Fields, activity.Cancellation)),
+            (e, redactor) => new CancelledJob(Dead: false, Error(e, redactor)),
+            activity.Cancellation);
+    }
+
+    /// <summary>Prepares the attempt and acts. What was thrown becomes a result where <paramref name="failed"/> makes one, without the attempt's secrets.</summary>
+    private async Task<T> DoAsync<T>(AttemptRequest request, Func<PreparedAttempt<IJobOperator>, Task<T>> act, Func<Exception, Redactor, T?> failed, CancellationToken stop)
+        where T : class
+    {
+        var redactor = Redactor.None;
         try
         {
-            await using var attempt = await _preparation.PrepareAsync<IJobOperator>(input.Attempt, activity.Cancellation);
-            return new CancelledJob(await attempt.Operator.CancelAsync(attempt.Context, new JobHandle(input.ExternalId, input.State), attempt.Fields, activity.Cancellation));
+            await using var attempt = await _preparation.PrepareAsync<IJobOperator>(request, stop);
+            try
+            {
+                return await act(attempt);
+            }
+            finally
+            {
+                redactor = attempt.Redactor;
+            }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
         {
-            return new CancelledJob(Dead: false, AttemptEnds.Clip(AttemptEnds.Message(e)));
+            if (failed(e, redactor) is { } result) return result;
+            if (redactor.Redact(e.Message) == e.Message) throw;
+            throw new InvalidOperationException(Error(e, redactor)); // As it is, it would carry a secret.
         }
     }
+
+    private static string Error(Exception e, Redactor redactor) => AttemptEnds.Clip(redactor.Redact(AttemptEnds.Message(e)));
 
     private async Task<AttemptResult> ResultAsync(AttemptRequest request, TaskOutcome outcome, PreparedAttempt<IJobOperator> attempt)
     {

@@ -6,7 +6,7 @@ using Updraft.Dags;
 namespace Updraft.Operators;
 
 /// <summary>An attempt with all that its operator needs; disposing it writes the rest of its log and deletes its scratch folder.</summary>
-internal sealed class PreparedAttempt<TOperator>(TaskSpec task, TOperator operatorFound, JsonElement fields, TaskContext context, TaskLog log, Redactor redactor, ILogger hostLogger)
+internal sealed class PreparedAttempt<TOperator>(TaskSpec task, TOperator operatorFound, JsonElement fields, TaskContext context, TaskLog log, AttemptSecrets secrets, ILogger hostLogger)
     : IAsyncDisposable
     where TOperator : IOperator
 {
@@ -18,7 +18,7 @@ internal sealed class PreparedAttempt<TOperator>(TaskSpec task, TOperator operat
 
     public TaskContext Context => context;
 
-    public Redactor Redactor => redactor;
+    public Redactor Redactor => secrets.Redactor;
 
     /// <summary>Datasets that a success makes; null for none.</summary>
     public ImmutableArray<DatasetOutput>? Produced { get; init; }

@@ -42,7 +42,7 @@ internal sealed class SensorActivities(AttemptServices services)
                 Result = poke.IsMet ? await SuccessAsync(input.Attempt, poke, attempt) : null,
             };
         }
-        catch (Exception e) when (e is SkipTaskException or FailTaskException)
+        catch (Exception e) when (e is SkipTaskException or FailTaskException || AttemptEnds.IsForGood(e))
         {
             return Ended(AttemptEnds.Of(e, attempt.Redactor));
         }

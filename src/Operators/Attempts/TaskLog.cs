@@ -17,7 +17,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
 
     private readonly IBlobStore _blobs;
     private readonly string _path;
-    private readonly Redactor _redactor;
+    private readonly Func<Redactor> _redactor;
     private readonly TimeSpan _interval;
     private readonly long _limit;
     private readonly ILogger _hostLogger;
@@ -31,7 +31,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
     private long _written;
     private long _lost;
 
-    public TaskLog(AttemptServices services, string path, Redactor redactor)
+    public TaskLog(AttemptServices services, string path, Func<Redactor> redactor)
     {
         (_blobs, _path, _redactor) = (services.Blobs, path, redactor);
         (_interval, _limit, _hostLogger) = (services.LogInterval, services.MaxLogBytes, services.Logger);
@@ -105,7 +105,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
         lock (_lock)
         {
             _timerIsSet = false;
-            var taken = _redactor.Redact(_pending.WrittenSpan, last, _ready);
+            var taken = _redactor().Redact(_pending.WrittenSpan, last, _ready);
             var rest = new ArrayBufferWriter<byte>();
             rest.Write(_pending.WrittenSpan[taken..]);
             _pending = rest;

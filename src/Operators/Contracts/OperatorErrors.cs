@@ -42,6 +42,18 @@ public static class OperatorErrors
     /// <summary>A file of a run is missing, does not fit, or has no name that a file can have.</summary>
     public const string File = "UPD4013";
 
+    /// <summary>A connection is not known to this host, or cannot be used.</summary>
+    public const string Connection = "UPD4014";
+
+    /// <summary>An address may not be called: it is link-local, a metadata service, or private where that is forbidden.</summary>
+    public const string Address = "UPD4015";
+
+    /// <summary>A service refused what it was asked, and would refuse it again.</summary>
+    public const string Refused = "UPD4016";
+
+    /// <summary>A service is throttled, has an error of its own or cannot be reached.</summary>
+    public const string Unavailable = "UPD4017";
+
     /// <summary>A process could not be started.</summary>
     public const string ProcessStart = "UPD4020";
 

@@ -37,6 +37,9 @@ public sealed record TaskContext
     /// <summary>Files that the run leaves behind, as a report.</summary>
     public required RunFiles Files { get; init; }
 
+    /// <summary>Looks a connection up by its name; its password and token are hidden in the log and in messages from then on.</summary>
+    public required Func<string, CancellationToken, Task<Connection>> Connect { get; init; }
+
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }
 

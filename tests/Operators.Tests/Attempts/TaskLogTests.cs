@@ -140,6 +140,6 @@ public sealed class TaskLogTests
         {
             Host = new FakeAttemptHost(), Blobs = _blobs, Inputs = null!, Specs = null!, Operators = OperatorCatalog.Empty, Packages = null!, Time = _time, MaxLogBytes = limit,
         };
-        return new TaskLog(services, Path, redactor ?? Redactor.None);
+        return new TaskLog(services, Path, () => redactor ?? Redactor.None);
     }
 }

@@ -7,7 +7,7 @@ using Updraft.Orchestration;
 namespace Updraft.Operators.Tests;
 
 /// <summary>One DAG, one run, and the activities of attempts over stores in memory.</summary>
-internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore, ISecretSource, IDisposable
+internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore, ISecretSource, IConnectionSource, IDisposable
 {
     public const string RunId = "manual-1";
     private readonly ActivityRegistry _registry = new();
@@ -22,6 +22,8 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
     public string Folder { get; } = Directory.CreateTempSubdirectory("updraft-tests-").FullName;
 
     public Dictionary<string, string> Secrets { get; } = [];
+
+    public Dictionary<string, Connection> Connections { get; } = [];
 
     public Dictionary<string, DagPackage> Packages { get; } = [];
 
@@ -89,6 +91,7 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
                 Operators = new OperatorCatalog(_operators),
                 Packages = this,
                 Secrets = this,
+                Connections = new Connections(this, this),
                 Time = Time,
                 ScratchFolder = Path.Combine(Folder, "scratch"),
                 MaxOutputBytes = MaxOutputBytes,
@@ -117,6 +120,10 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
     Task<DagPackage> IPackageStore.GetAsync(string hash, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Packages[hash]);
 
     Task<string?> ISecretSource.GetAsync(string name, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Secrets.GetValueOrDefault(name));
+
+    Task<Connection?> IConnectionSource.GetAsync(string name, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Connections.GetValueOrDefault(name));
+
+    Task<IReadOnlyList<string>> IConnectionSource.NamesAsync(CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult<IReadOnlyList<string>>([.. Connections.Keys]);
 
     public void Dispose()
     {

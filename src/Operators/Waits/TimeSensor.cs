@@ -1,0 +1,48 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.Json;
+using NodaTime;
+using NodaTime.Text;
+using Updraft.Dags;
+using Updraft.Orchestration;
+
+namespace Updraft.Operators;
+
+/// <summary>Waits for a time. One look says how long it is until then, and the next is at that time: nothing is polled.</summary>
+[Operator("time")]
+[Description("Waits until an instant, a time of day, or some time after the data interval or the start of the wait.")]
+public sealed class TimeSensor(TimeProvider clock) : SensorOperator<TimeFields>
+{
+    /// <summary>Waits by the system's clock.</summary>
+    public TimeSensor()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override SensorMemory Memory => SensorMemory.Lasting;
+
+    /// <inheritdoc/>
+    public override Task<PokeResult> PokeAsync(TaskContext context, TimeFields fields, JsonElement? state, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var began = state is { } known ? known.GetDateTimeOffset() : now;
+        var until = UntilOf(fields, context.Run, began);
+        return Task.FromResult(now >= until
+            ? PokeResult.Met(new { at = Instants.Format(until) })
+            : PokeResult.NotYet(JsonSerializer.SerializeToElement(began)) with { NextPokeAfter = until - now });
+    }
+
+    private static DateTimeOffset UntilOf(TimeFields fields, RunRequest run, DateTimeOffset began)
+    {
+        if (new object?[] { fields.At, fields.TimeOfDay, fields.After }.Count(given => given is not null) != 1) throw Wrong("give one of at, time_of_day and after");
+        if (fields.At is { } at) return OffsetDateTimePattern.ExtendedIso.Parse(at) is { Success: true, Value: var instant } ? instant.ToDateTimeOffset() : throw Wrong($"at is '{at}', which is no instant such as 2026-03-29T02:30:00Z");
+        if (fields.After is { } after) return (fields.From is WaitFrom.Start ? began : run.DataIntervalEnd) + after;
+        if (!TimeOnly.TryParseExact(fields.TimeOfDay, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) throw Wrong($"time_of_day is '{fields.TimeOfDay}', and is written 08:30 or 08:30:00");
+        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(fields.TimeZone) ?? throw Wrong($"time_zone '{fields.TimeZone}' is not in the tz database");
+        var day = Instant.FromDateTimeOffset(run.DataIntervalEnd).InZone(zone).Date;
+        return (day + LocalTime.FromTimeOnly(time)).InZoneLeniently(zone).ToDateTimeOffset(); // After a gap at its first instant, in a repeat at the earlier.
+    }
+
+    private static UpdraftException Wrong(string what) => new(OperatorErrors.Fields, what);
+}
