@@ -88,6 +88,15 @@ internal sealed class RunBench
         return this;
     }
 
+    /// <summary>The one call of an activity throws.</summary>
+    public RunBench Throw(string activity)
+    {
+        var call = Calls.Single(call => call.Activity == activity);
+        _pending.Remove(call.Key);
+        Feed(new Threw(call.Key, "IOException", "the storage is away"));
+        return this;
+    }
+
     public RunBench Fire(string key)
     {
         var timer = Timers.Single(timer => timer.Key == key);

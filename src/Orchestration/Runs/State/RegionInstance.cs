@@ -85,6 +85,9 @@ internal sealed class Expansion
     /// <summary>Lists made so far; each is stored under its own number.</summary>
     public int Count { get; set; }
 
+    /// <summary>How often in a row the list could not be made for no reason of its own.</summary>
+    public int Losses { get; set; }
+
     /// <summary>Instances by slot; empty while there is none, and when parts own them.</summary>
     public List<RegionInstance> Slots { get; } = [];
 

@@ -96,9 +96,9 @@ internal sealed partial class RunState
             clear.Instances.Add(instance);
             Stop(instance, cause);
         }
-        var marked = clear.Instances.ToArray();
+        var marked = clear.Instances.ToHashSet();
         var parts = SelectParts(new ClearCommand { Tasks = command.Tasks }).ToArray();
-        AddWhatNeverRan(clear, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))));
+        AddWhatNeverRan(clear, parts.SelectMany(part => part.Tasks.Select(task => (part.Expansion.Home, task))), marked);
         foreach (var part in parts)
             foreach (var proxy in part.Expansion.Parts.Where(proxy => proxy.IsShown)) Pass(proxy, version => new PartClear(version, Mark: command with { Tasks = part.Command.Tasks }));
         DecideAnewInParts(clear);
@@ -129,7 +129,11 @@ internal sealed partial class RunState
         }
     }
 
-    private void AddWhatNeverRan(ClearOperation clear, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts) => AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran, fromParts);
+    /// <param name="clear">To what it is added.</param>
+    /// <param name="fromParts">Where parts stand whose instances are selected.</param>
+    /// <param name="marked">What was just given its state by hand, and keeps it; null for nothing.</param>
+    private void AddWhatNeverRan(ClearOperation clear, IEnumerable<(RegionInstance At, PlanTask Task)> fromParts, HashSet<TaskInstance>? marked = null) =>
+        AddDownstream(clear, instance => instance.State.IsFinal() && !instance.Ran && marked?.Contains(instance) is not true, fromParts);
 
     private void DecideAnewInParts(ClearOperation clear)
     {

@@ -42,6 +42,8 @@ internal sealed partial class RunState
         }
     }
 
+    private static readonly TimeSpan ListAgainAfter = TimeSpan.FromSeconds(5);
+
     private void MakeList(Expansion expansion)
     {
         expansion.State = ExpansionState.Expanding;
@@ -69,11 +71,26 @@ internal sealed partial class RunState
 
     private string ItemsPath(Expansion expansion, int count) => $"{_scope.RunPath}items/{DocumentPath.Of(expansion.Name.Replace('/', '-'), count.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
 
-    private void ListMade(string call, MapExpanded list)
+    /// <summary>Nobody foresaw it, as when the storage was away: it is tried again before the map fails.</summary>
+    private void ListThrew(string call, Threw threw)
+    {
+        if (ExpandingAt(call) is not { } expansion) return;
+        if (++expansion.Losses < MaxLosses) _effects.Timer($"x:{call}", _now + ListAgainAfter);
+        else ListMade(call, new MapExpanded { Failure = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") });
+    }
+
+    /// <summary>The map whose present list a call is about; null when that list is not wanted any more.</summary>
+    private Expansion? ExpandingAt(string call)
     {
         var split = call.IndexOf(':');
         var expansion = ExpansionAt(call[(split + 1)..]);
-        if (expansion.State is not ExpansionState.Expanding || call.AsSpan(0, split) is var count && int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) != expansion.Count) return;
+        return expansion.State is ExpansionState.Expanding && int.Parse(call.AsSpan(0, split), System.Globalization.CultureInfo.InvariantCulture) == expansion.Count ? expansion : null;
+    }
+
+    private void ListMade(string call, MapExpanded list)
+    {
+        if (ExpandingAt(call) is not { } expansion) return;
+        expansion.Losses = 0;
         if (list.Failure is { } failure)
         {
             ListFailed(expansion, failure);

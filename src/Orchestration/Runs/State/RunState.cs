@@ -102,7 +102,8 @@ internal sealed partial class RunState
             case Returned { Key: ['y', ':', .. var task] } returned when !Read<ToldActor>(returned.Result).Known: PastAnswered(GateAt(task), PastState.Fine); break;
             case Told { Kind: RunFollowed.Kind } told: PastTold(Read<RunFollowed>(told.Body)); break;
             case Threw { Key: [var kind and ('p' or 'l'), ':', .. var number] } threw: Fail(InstanceAt(number), Crashed(threw), kind); break;
-            case Threw { Key: ['x', ':', .. var name] } threw: ListMade(name, new MapExpanded { Failure = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") }); break;
+            case Threw { Key: ['x', ':', .. var name] } threw: ListThrew(name, threw); break;
+            case Fired { Key: ['x', ':', .. var name] }: AskAgain(ExpansionAt(name[(name.IndexOf(':') + 1)..])); break;
             case Fired { Key: ['r', ':', .. var number] }: RetryDue(InstanceAt(number)); break;
             case Fired { Key: ['w', ':', .. var number] }: TryAgainAfterLoss(InstanceAt(number)); break;
             case Fired { Key: ['t', ':', .. var number] }: TaskTimedOut(InstanceAt(number)); break;
