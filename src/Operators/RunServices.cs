@@ -27,7 +27,7 @@ public sealed class RunServices
     {
         logging ??= NullLoggerFactory.Instance;
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind(), new WatcherKind(ports.State));
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
         Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
@@ -54,6 +54,7 @@ public sealed class RunServices
             Connections = connections ?? Connections.OfEnvironment,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
+            Waits = Actors.WaitsOver(ports.Blobs),
             Logger = logging.CreateLogger("Updraft.Operators"),
         };
         TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
