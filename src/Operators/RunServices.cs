@@ -32,13 +32,14 @@ public sealed class RunServices
         Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        OpenConditions = new OpenConditions(ports.State);
         Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
         Bulk = new BulkRuns(Runs, Reruns, Notes);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, logging.CreateLogger("Updraft.Watchdog"),
-            new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
+            new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync), new("shared waits", new WaitSweep(ports.State, Actors.Actors).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"));
@@ -101,6 +102,9 @@ public sealed class RunServices
 
     /// <summary>Says why tasks are not running.</summary>
     public Explainer Explainer { get; }
+
+    /// <summary>Shows what is waited for.</summary>
+    public OpenConditions OpenConditions { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;

@@ -24,6 +24,7 @@ public static class AttemptActivities
             .Add(ActivityNames.CancelJob, ActivityWeight.InProcess, jobs.CancelAsync)
             .Add(ActivityNames.PokeSensor, ActivityWeight.InProcess, sensors.PokeAsync)
             .Add(ActivityNames.StartWait, ActivityWeight.InProcess, waits.StartAsync)
+            .Add(ActivityNames.StopWait, ActivityWeight.Bookkeeping, waits.StopAsync)
             .Add(ActivityNames.WatchConditions, ActivityWeight.InProcess, waits.WatchAsync)
             .Add(ActivityNames.ExpandMap, ActivityWeight.InProcess, maps.ExpandAsync)
             .Add(ActivityNames.ReadMapKeys, ActivityWeight.Bookkeeping, maps.ReadKeysAsync)

@@ -32,6 +32,9 @@ internal sealed class WaitActivities(AttemptServices services)
         }
     }
 
+    /// <summary>Ends a wait.</summary>
+    public async Task<object?> StopAsync(ActivityContext activity) => await Board.StopAsync(activity.GetInput<StopWait>(), activity.Cancellation);
+
     /// <summary>Looks at the conditions of a watcher that are due.</summary>
     public async Task<object?> WatchAsync(ActivityContext activity) =>
         await new ConditionLook(services, Board, activity.GetInput<WatchConditions>(), activity.Cancellation).RunAsync();

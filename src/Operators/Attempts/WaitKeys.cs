@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Updraft.Orchestration;
 
 namespace Updraft.Operators;
 

@@ -89,15 +89,16 @@ public sealed class WaitBoard
         }
         if (head is null && await _actors.GetRequestAsync(watcher, cancellation) is null) return Hinted.Nobody;
         if (head is { Final: true }) return await _actors.WakeAsync(watcher, ensureStarted: true, cancellation) ? Hinted.Done : Hinted.Changed;
-        if (head is not null && await LooksInTimeAsync(watcher, condition, head, waiter, cancellation)) return Hinted.Done;
+        var next = head is { Revision: > 0 } ? WatcherState.Read(head.Body).NextAt : null;
+        if (next is not null && await LooksInTimeAsync(watcher, condition, next.Value, waiter, cancellation)) return Hinted.Done;
+        if (next is null) await _actors.EnsureStartedAsync(watcher, cancellation); // Whoever opened it may have crashed before.
         var told = await _actors.TellAsync(new() { Id = watcher, EntryId = "join-" + JobPaths.NameOf(waiter.Request.Attempt.AttemptId), Kind = WatcherCommands.Join, Body = NoBody.Json }, cancellation);
         return told ? Hinted.Done : Hinted.Changed;
     }
 
     /// <summary>Whether a watcher's next look comes early enough for one who waits since now: it is not under way, and others wait for the same.</summary>
-    private async Task<bool> LooksInTimeAsync(ActorId watcher, string condition, ActorHead head, SharedWait waiter, CancellationToken cancellation)
+    private async Task<bool> LooksInTimeAsync(ActorId watcher, string condition, DateTime next, SharedWait waiter, CancellationToken cancellation)
     {
-        if (head is not { Revision: > 0 } || WatcherState.Read(head.Body) is not { NextAt: { } next, EndedAt: null }) return false;
         var now = Now.UtcDateTime;
         if (next <= now + Skew || next > now + WaitRules.MostOf(waiter.Policy.Interval) || next > WaitRules.GivesUpAt(waiter)?.UtcDateTime) return false;
         return await _store.ListAsync(WatcherPaths.Waiters(watcher, condition), null, cancellation).Take(2).CountAsync(cancellation) > 1;
