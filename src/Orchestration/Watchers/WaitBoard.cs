@@ -100,7 +100,9 @@ public sealed class WaitBoard
     private async Task<bool> LooksInTimeAsync(ActorId watcher, string condition, DateTime next, SharedWait waiter, CancellationToken cancellation)
     {
         var now = Now.UtcDateTime;
-        if (next <= now + Skew || next > now + WaitRules.MostOf(waiter.Policy.Interval) || next > WaitRules.GivesUpAt(waiter)?.UtcDateTime) return false;
+        if (next <= now + Skew || next > WaitRules.GivesUpAt(waiter)?.UtcDateTime) return false;
+        // Where the operator itself has said when, as one that waits for a time, nobody wants it earlier.
+        if (next > now + WaitRules.MostOf(waiter.Policy.Interval) && await _store.GetAsync<WaitProgress>(WatcherPaths.Progress(watcher, condition), cancellation) is not { Value.NextAt: not null }) return false;
         return await _store.ListAsync(WatcherPaths.Waiters(watcher, condition), null, cancellation).Take(2).CountAsync(cancellation) > 1;
     }
 
