@@ -77,10 +77,10 @@ internal sealed partial class RunState
         if (!update.ListIsMade) _own!.State = ExpansionState.Open;
         ChangedHead();
         AskForKeys();
-        SetPaused(update.Paused);
-        if (update.Priorities is { } priorities) SetPriorities(priorities);
         if (update.Dropped) StopEverything("its list has no items any more", force: true);
         else if (update.Stop is { } reason) StopEverything(reason, update.Force);
+        SetPaused(update.Paused); // Only now, so that what is to be skipped is not let go on first.
+        if (update.Priorities is { } priorities) SetPriorities(priorities);
         DecideAll(_root);
     }
 

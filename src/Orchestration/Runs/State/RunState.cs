@@ -141,8 +141,9 @@ internal sealed partial class RunState
 
     private static T Read<T>(JsonElement json) => json.Deserialize<T>(OrchestrationJson.Options)!;
 
-    private static AttemptResult Crashed(Threw threw) =>
-        new() { Outcome = AttemptOutcome.Lost, Code = RunErrors.WorkerLost, Reason = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") };
+    private static AttemptResult Crashed(Threw threw) => threw.ErrorType is RunErrors.KillsHost
+        ? new() { Outcome = AttemptOutcome.FailedForGood, Code = RunErrors.KillsHost, Reason = threw.ErrorMessage }
+        : new() { Outcome = AttemptOutcome.Lost, Code = RunErrors.WorkerLost, Reason = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") };
 
     private static string Shorten(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 299), "…");
 }
