@@ -86,4 +86,13 @@ public static class OperatorErrors
 
     /// <summary>The assembly of a DAG folder cannot be inspected.</summary>
     public const string PackageInspection = "UPD4043";
+
+    /// <summary>A remote job ran, and failed.</summary>
+    public const string RemoteFailed = "UPD4050";
+
+    /// <summary>A remote job was killed at its backend, and not by the run.</summary>
+    public const string RemoteCancelled = "UPD4051";
+
+    /// <summary>A service's answer does not say where a job is, or how it is.</summary>
+    public const string RemoteUnclear = "UPD4052";
 }
