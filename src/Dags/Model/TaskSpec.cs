@@ -154,4 +154,16 @@ public sealed record ComputeProfile
 
     /// <summary>Environment variables of the work; their values may be templates, also of secrets.</summary>
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = Empty.Strings;
+
+    /// <summary>Names of the fields that ask for something, as authors write them.</summary>
+    public IEnumerable<string> Asked()
+    {
+        if (Cpu is not null) yield return "cpu";
+        if (MemoryMb is not null) yield return "memory_mb";
+        if (Gpu > 0) yield return "gpu";
+        if (Image is not null) yield return "image";
+        if (!NodeSelector.IsEmpty) yield return "node_selector";
+        if (!Tolerations.IsEmpty) yield return "tolerations";
+        if (!Environment.IsEmpty) yield return "environment";
+    }
 }

@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Enumeration;
-using System.Text.Json;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -14,7 +12,7 @@ namespace Updraft.Operators;
 internal static class ShellEnvironment
 {
     /// <summary>Marks the processes of an attempt, so that they are found whatever became of their parents.</summary>
-    public const string Marker = "UPDRAFT_ATTEMPT";
+    public const string Marker = Own + TaskFacts.Attempt;
 
     private const string Own = EnvironmentNames.Own;
 
@@ -43,25 +41,15 @@ internal static class ShellEnvironment
             }
         }
         if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
-        foreach (var (name, value) in Facts(context, outputFile)) variables[Own + name] = value;
+        foreach (var (name, value) in TaskFacts.Of(context).Concat(Facts(context, outputFile))) variables[Own + name] = value;
         return variables;
     }
 
     private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile)
     {
-        yield return ("ATTEMPT", context.AttemptId);
         yield return ("OUTPUT", outputFile);
         yield return ("SCRATCH", context.Scratch.Path);
-        yield return ("RUN_ID", context.Run.RunId);
-        yield return ("DAG", context.Run.Dag);
-        yield return ("TASK", context.TaskId);
-        yield return ("TRY", context.Try.ToString(CultureInfo.InvariantCulture));
-        yield return ("LOGICAL_DATE", Instants.Format(context.Run.LogicalDate));
-        yield return ("DATA_INTERVAL_START", Instants.Format(context.Run.DataIntervalStart));
-        yield return ("DATA_INTERVAL_END", Instants.Format(context.Run.DataIntervalEnd));
         if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
-        if (context.Key is { } key) yield return ("KEY", key);
-        if (context.Keys.Length > 0) yield return ("KEYS", JsonSerializer.Serialize(context.Keys, CodeJson.Options));
     }
 
     private static void Activate(Dictionary<string, string> variables, string venv)
