@@ -21,6 +21,10 @@ public abstract record ContainerFields
     /// <summary>Variables, beside those of the compute profile.</summary>
     [Description("Environment variables, beside those of the task's compute profile; these win. Default none.")]
     public ImmutableSortedDictionary<string, string> Env { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How long it may take to start.</summary>
+    [Description("How long the container may take to start: to find room and to pull its image. Default 10m.")]
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>Fields of containers whose backend tells exit codes, and that are removed after their end.</summary>
@@ -33,10 +37,6 @@ public abstract record ContainerRunFields : ContainerFields
     /// <summary>Exit code that fails without retry; null for none.</summary>
     [Description("Exit code by which the container fails its task without further retries; null for none. Default 98.")]
     public int? FailExitCode { get; init; } = 98;
-
-    /// <summary>How long it may take to start.</summary>
-    [Description("How long the container may take to start: to find room and to pull its image. Default 10m.")]
-    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>When it is removed.</summary>
     [Raw]

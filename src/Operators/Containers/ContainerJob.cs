@@ -13,8 +13,8 @@ internal sealed record ContainerJob
     /// <summary>Its name, made of the try: the same try has the same container, no other has it. Lower-case letters, digits and <c>-</c>, 32 long.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The image.</summary>
-    public required string Image { get; init; }
+    /// <summary>The image; null where the backend knows one.</summary>
+    public required string? Image { get; init; }
 
     /// <summary>Program and first arguments; empty for the image's entry point.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
@@ -34,6 +34,9 @@ internal sealed record ContainerJob
     /// <summary>What it belongs to, by name: run, DAG, task, try.</summary>
     public required ImmutableSortedDictionary<string, string> Belongs { get; init; }
 
+    /// <summary>The variable that names the try.</summary>
+    public const string AttemptVariable = EnvironmentNames.Own + TaskFacts.Attempt;
+
     /// <summary>The name of the container of a try.</summary>
     public static string NameOf(string attemptId) => $"updraft-{JobPaths.NameOf(attemptId)}";
 
@@ -41,14 +44,12 @@ internal sealed record ContainerJob
     /// <param name="context">The try.</param>
     /// <param name="fields">The operator's fields.</param>
     /// <param name="manifest">The operator, which says what of a compute profile it honours.</param>
-    /// <param name="outputFile">Where the work may write its output; null where the backend cannot fetch it.</param>
     /// <exception cref="UpdraftException">Something cannot be given, or would show a secret.</exception>
-    public static ContainerJob Of(TaskContext context, ContainerFields fields, OperatorManifest manifest, string? outputFile)
+    public static ContainerJob Of(TaskContext context, ContainerFields fields, OperatorManifest manifest)
     {
         foreach (var (_, message) in manifest.Refused(context.Compute)) throw new UpdraftException(OperatorErrors.ContainerUnsupported, message);
         var image = fields.Image ?? context.Compute.Image;
-        if (string.IsNullOrWhiteSpace(image)) throw new UpdraftException(OperatorErrors.Fields, "no image is given: set 'image', or 'image' of the task's compute profile");
-        ImmutableArray<string> shown = [image, .. fields.Command, .. fields.Args];
+        ImmutableArray<string> shown = [image ?? "", .. fields.Command, .. fields.Args];
         foreach (var text in shown)
         {
             if (text.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, "image, command or args hold a NUL character, which no process can be handed");
@@ -60,7 +61,7 @@ internal sealed record ContainerJob
             Image = image,
             Command = fields.Command,
             Args = fields.Args,
-            Environment = Variables(context, fields, outputFile),
+            Environment = Variables(context, fields),
             Compute = context.Compute,
             Belongs = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
@@ -70,7 +71,7 @@ internal sealed record ContainerJob
         };
     }
 
-    private static ImmutableSortedDictionary<string, ContainerVariable> Variables(TaskContext context, ContainerFields fields, string? outputFile)
+    private static ImmutableSortedDictionary<string, ContainerVariable> Variables(TaskContext context, ContainerFields fields)
     {
         var variables = ImmutableSortedDictionary.CreateBuilder<string, ContainerVariable>(StringComparer.Ordinal);
         foreach (var (where, given) in new[] { ("compute.environment", context.Compute.Environment), ("env", fields.Env) })
@@ -82,7 +83,6 @@ internal sealed record ContainerJob
             }
         }
         foreach (var (name, value) in TaskFacts.Of(context)) variables[EnvironmentNames.Own + name] = new(value, IsSecret: false);
-        if (outputFile is not null) variables[OutputVariable] = new(outputFile, IsSecret: false);
         return variables.ToImmutable();
     }
 }

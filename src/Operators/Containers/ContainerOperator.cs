@@ -22,19 +22,22 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
 
     private protected abstract Task<IContainerBackend> ConnectAsync(TaskContext context, TFields fields, CancellationToken stop);
 
-    /// <summary>What this backend adds to what all are asked for.</summary>
-    private protected virtual ContainerJob Adapt(ContainerJob job, TFields fields) => job;
+    /// <summary>What this backend adds to what all are asked for, and refuses of it.</summary>
+    private protected virtual ContainerJob Adapt(ContainerJob job, TFields fields) => WithImage(job);
+
+    private protected static ContainerJob WithImage(ContainerJob job) => string.IsNullOrWhiteSpace(job.Image)
+        ? throw new UpdraftException(OperatorErrors.Fields, "no image is given: set 'image', or 'image' of the task's compute profile")
+        : job;
 
     /// <inheritdoc/>
     public sealed override async Task<JobSubmission> SubmitAsync(TaskContext context, TFields fields, CancellationToken stop)
     {
         // Before there is a connection: only secrets that the templates read are looked for.
-        var check = ContainerJob.Of(context, fields, Manifest, outputFile: null);
+        var job = Adapt(ContainerJob.Of(context, fields, Manifest), fields);
         var backend = await ConnectAsync(context, fields, stop);
-        var output = backend.OutputFile;
-        var job = Adapt(output is null ? check : check with { Environment = check.Environment.SetItem(ContainerJob.OutputVariable, new(output, IsSecret: false)) }, fields);
+        if (backend.OutputFile is { } output) job = job with { Environment = job.Environment.SetItem(ContainerJob.OutputVariable, new(output, IsSecret: false)) };
         var id = await backend.StartAsync(job, stop);
-        context.Log.WriteLine($"[{job.Image} is started as {id}]");
+        context.Log.WriteLine($"[{job.Image ?? "the container"} is started as {id}]");
         return new JobSubmission(id);
     }
 
@@ -79,14 +82,13 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     private ContainerEnd? Overdue(TFields fields, ContainerStatus status, ContainerProgress progress)
     {
         if (status.Phase is not ContainerPhase.Waiting) return null;
-        var timeout = (fields as ContainerRunFields)?.StartTimeout;
-        if (!status.IsHopeless && !(_time.GetUtcNow() - progress.WaitingSince >= timeout)) return null;
+        if (!status.IsHopeless && _time.GetUtcNow() - progress.WaitingSince < fields.StartTimeout) return null;
         var why = progress.Said ?? "the backend does not say why";
         return new()
         {
             Outcome = AttemptOutcome.Failed,
             Code = status.Code ?? OperatorErrors.ContainerStart,
-            Reason = status.IsHopeless ? $"cannot start: {why}" : $"did not start within start_timeout {Durations.Format(timeout!.Value)}: {why}",
+            Reason = status.IsHopeless ? $"cannot start: {why}" : $"did not start within start_timeout {Durations.Format(fields.StartTimeout)}: {why}",
             Kill = true,
         };
     }

@@ -95,7 +95,7 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
             .. job.WorkingDirectory is { } folder ? ["--workdir", folder] : Array.Empty<string>(),
             .. job.Command.IsEmpty ? [] : (string[])["--entrypoint", job.Command[0]],
             .. fields.Options,
-            job.Image,
+            job.Image!,
             .. job.Command.Skip(1),
             .. job.Args,
         ];

@@ -24,7 +24,7 @@ public sealed class DockerOperator(TimeProvider time) : ContainerOperator<Docker
         {
             if (!option.StartsWith("--", StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, $"'{option}' in options is no long option of docker run, as --network=host");
         }
-        return job with { WorkingDirectory = fields.WorkingDirectory };
+        return WithImage(job) with { WorkingDirectory = fields.WorkingDirectory };
     }
 }
 
