@@ -32,6 +32,7 @@ public sealed class RunServices
         Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        Approvals = new ApprovalClient(ports.State, Actors.Actors, ports.Time);
         Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Notes = new RunNotes(ports.State, ports.Time);
@@ -41,7 +42,7 @@ public sealed class RunServices
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"));
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"), Approvals);
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         _attempts = new AttemptServices
         {
@@ -59,7 +60,7 @@ public sealed class RunServices
         TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
         QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, logging.CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), new ApprovalQuestions(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -82,6 +83,9 @@ public sealed class RunServices
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
+
+    /// <summary>Shows the questions that tasks ask people, and answers them.</summary>
+    public ApprovalClient Approvals { get; }
 
     /// <summary>The published DAGs.</summary>
     public DagCatalogue Catalogue { get; }

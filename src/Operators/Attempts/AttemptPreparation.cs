@@ -42,6 +42,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Scratch = new ScratchFolder(ScratchPath(request.AttemptId)),
             Files = new RunFiles(services.Blobs, request.RunId),
             Connect = secrets.ConnectAsync,
+            Redact = text => secrets.Redactor.Redact(text),
             Package = package,
             Control = services.Control!,
         };

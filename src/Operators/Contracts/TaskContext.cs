@@ -40,6 +40,9 @@ public sealed record TaskContext
     /// <summary>Looks a connection up by its name; its password and token are hidden in the log and in messages from then on.</summary>
     public required Func<string, CancellationToken, Task<Connection>> Connect { get; init; }
 
+    /// <summary>A text without what must not be shown, for what is kept beside the log.</summary>
+    internal Func<string, string> Redact { get; init; } = static text => text;
+
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }
 
