@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,8 +23,9 @@ public sealed class RunServices
     /// <param name="scratchFolder">Where attempts get their scratch folders.</param>
     /// <param name="logging">Where logs go; null for nowhere.</param>
     /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
-    /// <param name="connections">Connections of operators; null for those of environment variables.</param>
-    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null)
+    /// <param name="connections">Connections of operators, with the secrets; null for those of environment variables.</param>
+    /// <param name="variables">Where variables are looked up before those that were set by hand; null for environment variables.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null, ImmutableArray<IVariableSource>? variables = null)
     {
         logging ??= NullLoggerFactory.Instance;
         Notices = new RunNotices();
@@ -44,6 +46,9 @@ public sealed class RunServices
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"), Approvals);
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
+        Connections = connections ?? Connections.OfEnvironment;
+        StoredVariables = new StoredVariables(ports.State, ports.Time);
+        Variables = new Variables([.. variables ?? [new EnvironmentVariables()], StoredVariables]);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -52,7 +57,9 @@ public sealed class RunServices
             Specs = new StoredSpecs(Actors.Specs),
             Operators = operators,
             Packages = packages,
-            Connections = connections ?? Connections.OfEnvironment,
+            Secrets = Connections.Secrets,
+            Connections = Connections,
+            Variables = Variables,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
             Logger = logging.CreateLogger("Updraft.Operators"),
@@ -86,6 +93,15 @@ public sealed class RunServices
 
     /// <summary>Shows the questions that tasks ask people, and answers them.</summary>
     public ApprovalClient Approvals { get; }
+
+    /// <summary>How services are reached.</summary>
+    public Connections Connections { get; }
+
+    /// <summary>Values of the environment that templates read.</summary>
+    public Variables Variables { get; }
+
+    /// <summary>Those of <see cref="Variables"/> that are set by hand.</summary>
+    public StoredVariables StoredVariables { get; }
 
     /// <summary>The published DAGs.</summary>
     public DagCatalogue Catalogue { get; }

@@ -15,7 +15,7 @@ public sealed class ApprovalSensor : SensorOperator<ApprovalFields>
     private static readonly JsonElement Asked = JsonSerializer.SerializeToElement("asked");
 
     /// <inheritdoc/>
-    public override SensorMemory Memory => SensorMemory.Lasting;
+    public override SensorMemory Memory => SensorMemory.Own;
 
     /// <inheritdoc/>
     public override WaitPolicy PolicyOf(ApprovalFields fields) => Rarely;

@@ -86,4 +86,13 @@ public static class OperatorErrors
 
     /// <summary>The assembly of a DAG folder cannot be inspected.</summary>
     public const string PackageInspection = "UPD4043";
+
+    /// <summary>A connection was tried out, and does not work.</summary>
+    public const string ConnectionTest = "UPD4080";
+
+    /// <summary>A Key Vault refuses a secret, or cannot be used as it is configured.</summary>
+    public const string KeyVault = "UPD4081";
+
+    /// <summary>The name or the value of a variable is refused, or its file cannot be read.</summary>
+    public const string Variable = "UPD4082";
 }
