@@ -126,7 +126,7 @@ public sealed class ApprovalTests
     [InlineData("maybe", null, "'maybe' is none of approve, reject")]
     [InlineData(null, null, "choose one of approve, reject")]
     [InlineData("approve", null, "the form's values are missing")]
-    [InlineData("approve", """{"amount":"much"}""", "amount must be an integer")]
+    [InlineData("approve", """{"amount":"much"}""", "amount must be a whole number")]
     public async Task Answer_ThatDoesNotFit_IsRefusedAndTheQuestionStaysOpen(string? choice, string? values, string says)
     {
         await using var scene = await AskedAsync(WithForm());
