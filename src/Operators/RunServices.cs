@@ -54,6 +54,7 @@ public sealed class RunServices
             Connections = connections ?? Connections.OfEnvironment,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
+            Expiries = new Expiries(ports.State, ports.Blobs, ports.Time),
             Logger = logging.CreateLogger("Updraft.Operators"),
         };
         TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);

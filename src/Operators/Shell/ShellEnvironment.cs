@@ -26,7 +26,7 @@ internal static class ShellEnvironment
     ];
 
     /// <summary>All variables of a process.</summary>
-    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, IDictionary host)
+    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, string? inputs, IDictionary host)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in host)
@@ -40,15 +40,16 @@ internal static class ShellEnvironment
             variables[name] = value;
         }
         if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
-        foreach (var (name, value) in Facts(context, outputFile)) variables[Own + name] = value;
+        foreach (var (name, value) in Facts(context, outputFile, inputs)) variables[Own + name] = value;
         return variables;
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile)
+    private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile, string? inputs)
     {
         yield return ("ATTEMPT", context.AttemptId);
         yield return ("OUTPUT", outputFile);
         yield return ("SCRATCH", context.Scratch.Path);
+        if (inputs is not null) yield return ("INPUTS", inputs);
         yield return ("RUN_ID", context.Run.RunId);
         yield return ("DAG", context.Run.Dag);
         yield return ("TASK", context.TaskId);
