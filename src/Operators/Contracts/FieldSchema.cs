@@ -26,13 +26,16 @@ internal static class FieldSchema
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {
         var type = context.TypeInfo.Type;
-        if (type.GetCustomAttribute<JsonShapeAttribute>() is { } shape) return JsonNode.Parse(shape.Schema)!;
         var schema = node as JsonObject ?? [];
         if (type == typeof(string)) schema["type"] = context.PropertyInfo?.IsSetNullable == true ? new JsonArray("string", "null") : "string";
         // An argument or a variable may be written as a number: its text is handed on.
         if (context.TypeInfo.ElementType == typeof(string))
         {
             schema[context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary ? "additionalProperties" : "items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        }
+        if (context.TypeInfo.ElementType?.GetCustomAttribute<JsonShapeAttribute>() is { } shape)
+        {
+            schema[context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary ? "additionalProperties" : "items"] = JsonNode.Parse(shape.Schema);
         }
         if (type == typeof(TimeSpan) || type == typeof(TimeSpan?))
         {
