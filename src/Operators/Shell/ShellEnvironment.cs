@@ -28,26 +28,44 @@ internal static class ShellEnvironment
     /// <summary>All variables of a process.</summary>
     public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, string? inputs, IDictionary host)
     {
+        var variables = OfHost(host, fields.PassEnv);
+        foreach (var (name, value) in OfTask(fields.Env)) variables[name] = value;
+        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
+        foreach (var (name, value) in Facts(context, outputFile, inputs)) variables[name] = value;
+        return variables;
+    }
+
+    /// <summary>What of the host's variables is handed on.</summary>
+    public static Dictionary<string, string> OfHost(IDictionary host, ImmutableArray<string> asked)
+    {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in host)
         {
             var name = (string)variable.Key;
-            if (IsHandedOn(name, fields.PassEnv)) variables[name] = (string?)variable.Value ?? "";
+            if (IsHandedOn(name, asked)) variables[name] = (string?)variable.Value ?? "";
         }
-        foreach (var (name, value) in fields.Env)
-        {
-            Refuse(name, value);
-            variables[name] = value;
-        }
-        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
-        foreach (var (name, value) in Facts(context, outputFile, inputs)) variables[Own + name] = value;
         return variables;
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile, string? inputs)
+    /// <summary>The variables that a task gives.</summary>
+    /// <exception cref="UpdraftException">One has no name or value that a variable can have.</exception>
+    public static IReadOnlyDictionary<string, string> OfTask(ImmutableSortedDictionary<string, string> env)
+    {
+        foreach (var (name, value) in env) Refuse(name, value);
+        return env;
+    }
+
+    /// <summary>What every task is told of itself.</summary>
+    /// <param name="context">The attempt.</param>
+    /// <param name="outputFile">Where it may write its output; null where it hands it over otherwise.</param>
+    /// <param name="inputs">Where its inputs are; null when it has none.</param>
+    public static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string? outputFile, string? inputs) =>
+        Told(context, outputFile, inputs).Select(fact => (Own + fact.Name, fact.Value));
+
+    private static IEnumerable<(string Name, string Value)> Told(TaskContext context, string? outputFile, string? inputs)
     {
         yield return ("ATTEMPT", context.AttemptId);
-        yield return ("OUTPUT", outputFile);
+        if (outputFile is not null) yield return ("OUTPUT", outputFile);
         yield return ("SCRATCH", context.Scratch.Path);
         if (inputs is not null) yield return ("INPUTS", inputs);
         yield return ("RUN_ID", context.Run.RunId);
@@ -62,7 +80,8 @@ internal static class ShellEnvironment
         if (context.Keys.Length > 0) yield return ("KEYS", JsonSerializer.Serialize(context.Keys, CodeJson.Options));
     }
 
-    private static void Activate(Dictionary<string, string> variables, string venv)
+    /// <summary>Puts a virtual environment first.</summary>
+    public static void Activate(Dictionary<string, string> variables, string venv)
     {
         var bin = Path.Combine(venv, OperatingSystem.IsWindows() ? "Scripts" : "bin");
         if (!Directory.Exists(bin)) throw new UpdraftException(OperatorErrors.ProcessStart, $"there is no virtual environment in {venv}: make one with 'python3 -m venv', or correct the field venv");
