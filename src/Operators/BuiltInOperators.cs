@@ -8,6 +8,7 @@ public static class BuiltInOperators
     [
         new ShellOperator(), new CodeOperator(), new HttpOperator(), new DagOperator(),
         new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
+        new SqlOperator(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
     ]);
 }
