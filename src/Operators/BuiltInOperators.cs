@@ -8,7 +8,7 @@ public static class BuiltInOperators
     [
         new ShellOperator(), new CodeOperator(), new HttpOperator(), new DagOperator(),
         new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
-        new SqlOperator(),
+        new SqlOperator(), new SqlSensor(), new BlobSensor(), new PartitionSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
     ]);
 }

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using Npgsql;
 using Updraft.Dags;
 
@@ -38,8 +37,8 @@ internal sealed class SqlSession : IAsyncDisposable
         {
             await session.Connection.OpenAsync(stop);
             session.Connection.Notice += (_, args) => log.WriteLine($"{args.Notice.Severity}: {args.Notice.MessageText}");
-            await session.SetAsync("statement_timeout", (long)(statementTimeout?.TotalMilliseconds ?? 0), stop);
-            if (session.Connection.PostgreSqlVersion.Major >= 14) await session.SetAsync("client_connection_check_interval", 10_000, stop);
+            await session.SetAsync("statement_timeout", $"{(long)(statementTimeout?.TotalMilliseconds ?? 0)}", stop);
+            if (session.Connection.PostgreSqlVersion.Major >= 14) await session.SetAsync("client_connection_check_interval", "10000", stop);
             await EndAllAsync(session.Connection, label, stop);
             return session;
         }
@@ -50,6 +49,15 @@ internal sealed class SqlSession : IAsyncDisposable
             if (SqlFailure.Is(e)) throw SqlFailure.Of(e, $"connection '{name}'");
             throw;
         }
+    }
+
+    /// <summary>Sets a parameter of the session.</summary>
+    public async Task SetAsync(string name, string value, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand("select set_config(@name, @value, false)", Connection);
+        command.Parameters.AddWithValue("name", name);
+        command.Parameters.AddWithValue("value", value);
+        await command.ExecuteNonQueryAsync(stop);
     }
 
     /// <summary>Ends whatever of this session is left, and asks a new one.</summary>
@@ -94,14 +102,6 @@ internal sealed class SqlSession : IAsyncDisposable
         var builder = new NpgsqlDataSourceBuilder(address.ConnectionString);
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();
-    }
-
-    private async Task SetAsync(string name, long milliseconds, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand("select set_config(@name, @value, false)", Connection);
-        command.Parameters.AddWithValue("name", name);
-        command.Parameters.AddWithValue("value", milliseconds.ToString(CultureInfo.InvariantCulture));
-        await command.ExecuteNonQueryAsync(stop);
     }
 
     /// <summary>Ends the sessions of a label but this one, and looks until they are gone.</summary>
