@@ -81,7 +81,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         }
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    internal static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } when response.Headers.Date is { } now && date > now => date - now,
