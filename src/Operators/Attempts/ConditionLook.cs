@@ -22,6 +22,7 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
     private readonly AttemptPreparation _preparation = new(services);
     private readonly OutputStore _outputs = new(services.Blobs, services.MaxOutputBytes);
     private readonly List<WatchedCondition> _conditions = [];
+    private readonly List<(WatchedCondition Condition, PreparedAttempt<ISensorOperator> Attempt)> _prepared = [];
     private ImmutableArray<DateTimeOffset> _errors = input.Errors;
     private DateTimeOffset? _pokedAt = input.PokedAt;
     private long _pokes = input.Pokes;
@@ -67,19 +68,18 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
     {
         var began = board.Now;
         (_pokedAt, _pokes) = (began, _pokes + 1);
-        var prepared = new List<(WatchedCondition Condition, PreparedAttempt<ISensorOperator> Attempt)>();
         try
         {
             foreach (var condition in _conditions.Where(condition => !(condition.Progress.NextAt > began)))
-                if (await PrepareAsync(condition, began) is { } attempt) prepared.Add((condition, attempt));
-            if (prepared.Count == 0) return;
-            var answers = await AskAsync(prepared);
+                if (await PrepareAsync(condition, began) is { } attempt) _prepared.Add((condition, attempt));
+            if (_prepared.Count == 0) return;
+            var answers = await AskAsync();
             _errors = answers is null ? _errors.AndNow(began) : [];
-            foreach (var (index, (condition, attempt)) in prepared.Index()) await AnswerAsync(condition, attempt, answers?[index], began);
+            foreach (var (index, (condition, attempt)) in _prepared.Index()) await AnswerAsync(condition, attempt, answers?[index], began);
         }
         finally
         {
-            foreach (var (_, attempt) in prepared) await attempt.DisposeAsync();
+            foreach (var (_, attempt) in _prepared) await attempt.DisposeAsync();
         }
     }
 
@@ -120,14 +120,14 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
     }
 
     /// <summary>What the backend says of each; null when it could not be asked.</summary>
-    private async Task<IReadOnlyList<PokeAnswer>?> AskAsync(List<(WatchedCondition Condition, PreparedAttempt<ISensorOperator> Attempt)> prepared)
+    private async Task<IReadOnlyList<PokeAnswer>?> AskAsync()
     {
-        var sensor = prepared[0].Attempt.Operator;
+        var sensor = _prepared[0].Attempt.Operator;
         try
         {
-            if (sensor is not IMultiSensor multi) return [await AskOneAsync(prepared.Single())];
+            if (sensor is not IMultiSensor multi) return [await AskOneAsync(_prepared.Single())];
             var answers = new List<PokeAnswer>();
-            foreach (var chunk in prepared.Chunk(multi.MaxTogether))
+            foreach (var chunk in _prepared.Chunk(multi.MaxTogether))
             {
                 var found = await multi.PokeManyAsync([.. chunk.Select(each => new SensorPoke(each.Attempt.Context, each.Attempt.Fields, each.Condition.Progress.State))], cancellation);
                 if (found.Count != chunk.Length) throw new InvalidOperationException($"operator '{sensor.Manifest.Name}' was asked about {chunk.Length} conditions, and gave {found.Count} answers");
@@ -137,12 +137,12 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
         }
         catch (Exception e) when (e is SkipTaskException or FailTaskException || AttemptEnds.IsForGood(e))
         {
-            return [.. prepared.Select(_ => PokeAnswer.Failed(e))];
+            return [.. _prepared.Select(_ => PokeAnswer.Failed(e))];
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            _error = AttemptEnds.Clip(prepared[0].Attempt.Redactor.Redact(AttemptEnds.Message(e)));
-            foreach (var (condition, _) in prepared) condition.RetryAfter = (e as ServiceException)?.RetryAfter;
+            _error = Shown(e);
+            foreach (var (condition, _) in _prepared) condition.RetryAfter = (e as ServiceException)?.RetryAfter;
             return null;
         }
     }
@@ -164,10 +164,10 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
                 await ProgressAsync(condition, new() { State = notYet.State ?? condition.Progress.State, NextAt = board.Now + notYet.NextPokeAfter });
                 break;
             case { Error: { } e } when e is SkipTaskException or FailTaskException || AttemptEnds.IsForGood(e):
-                await EndAllAsync(condition, new FoundCondition(AttemptEnds.Of(e, attempt.Redactor), null), began);
+                await EndAllAsync(condition, new FoundCondition(AttemptEnds.Of(e, Redactor.None) with { Reason = Shown(e) }, null), began);
                 break;
             case { Error: { } e }:
-                await FailedAsync(condition, AttemptEnds.Clip(attempt.Redactor.Redact(AttemptEnds.Message(e))), (e as ServiceException)?.RetryAfter, began);
+                await FailedAsync(condition, Shown(e), (e as ServiceException)?.RetryAfter, began);
                 break;
         }
     }
@@ -201,6 +201,9 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
         if (errors.Length <= condition.LeastTolerated) return;
         await EndAllAsync(condition, wait => WaitRules.Unreachable(wait, errors, error) is { } result ? new(result, null) : null);
     }
+
+    /// <summary>What was thrown, without secrets: one of those that are looked at together may have connected for all.</summary>
+    private string Shown(Exception thrown) => AttemptEnds.Clip(_prepared.Aggregate(AttemptEnds.Message(thrown), (text, each) => each.Attempt.Redactor.Redact(text)));
 
     // ---- What follows
 
