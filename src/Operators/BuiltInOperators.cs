@@ -9,6 +9,6 @@ public static class BuiltInOperators
         new ShellOperator(), new CodeOperator(), new HttpOperator(), new DagOperator(),
         new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
-        new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(),
+        new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(), new HttpJobOperator(),
     ]);
 }
