@@ -10,5 +10,7 @@ public static class BuiltInOperators
         new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
         new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(), new HttpJobOperator(),
+        new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(),
+        new DockerOperator(), new KubernetesOperator(), new ContainerInstancesOperator(), new ContainerAppsJobOperator(),
     ]);
 }

@@ -95,4 +95,18 @@ public static class OperatorErrors
 
     /// <summary>A service's answer does not say where a job is, or how it is.</summary>
     public const string RemoteUnclear = "UPD4052";
+    /// <summary>A container asks for what its backend cannot give, or cannot be given safely.</summary>
+    public const string ContainerUnsupported = "UPD4060";
+
+    /// <summary>The image of a container cannot be pulled.</summary>
+    public const string ContainerImage = "UPD4061";
+
+    /// <summary>A container used more memory than it was given, and was killed.</summary>
+    public const string ContainerMemory = "UPD4062";
+
+    /// <summary>A container was evicted, preempted or stopped by its backend.</summary>
+    public const string ContainerEvicted = "UPD4063";
+
+    /// <summary>A container could not be started: nothing has room for it, or its program or settings are wrong.</summary>
+    public const string ContainerStart = "UPD4064";
 }

@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Enumeration;
-using System.Text.Json;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -14,9 +12,9 @@ namespace Updraft.Operators;
 internal static class ShellEnvironment
 {
     /// <summary>Marks the processes of an attempt, so that they are found whatever became of their parents.</summary>
-    public const string Marker = "UPDRAFT_ATTEMPT";
+    public const string Marker = Own + TaskFacts.Attempt;
 
-    private const string Own = "UPDRAFT_";
+    private const string Own = EnvironmentNames.Own;
 
     private static readonly ImmutableArray<string> Basic =
     [
@@ -34,31 +32,24 @@ internal static class ShellEnvironment
             var name = (string)variable.Key;
             if (IsHandedOn(name, fields.PassEnv)) variables[name] = (string?)variable.Value ?? "";
         }
-        foreach (var (name, value) in fields.Env)
+        foreach (var (where, given) in new[] { ("compute.environment", context.Compute.Environment), ("env", fields.Env) })
         {
-            Refuse(name, value);
-            variables[name] = value;
+            foreach (var (name, value) in given)
+            {
+                EnvironmentNames.Refuse(name, value, where);
+                variables[name] = value;
+            }
         }
         if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
-        foreach (var (name, value) in Facts(context, outputFile)) variables[Own + name] = value;
+        foreach (var (name, value) in TaskFacts.Of(context).Concat(Facts(context, outputFile))) variables[Own + name] = value;
         return variables;
     }
 
     private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile)
     {
-        yield return ("ATTEMPT", context.AttemptId);
         yield return ("OUTPUT", outputFile);
         yield return ("SCRATCH", context.Scratch.Path);
-        yield return ("RUN_ID", context.Run.RunId);
-        yield return ("DAG", context.Run.Dag);
-        yield return ("TASK", context.TaskId);
-        yield return ("TRY", context.Try.ToString(CultureInfo.InvariantCulture));
-        yield return ("LOGICAL_DATE", Instants.Format(context.Run.LogicalDate));
-        yield return ("DATA_INTERVAL_START", Instants.Format(context.Run.DataIntervalStart));
-        yield return ("DATA_INTERVAL_END", Instants.Format(context.Run.DataIntervalEnd));
         if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
-        if (context.Key is { } key) yield return ("KEY", key);
-        if (context.Keys.Length > 0) yield return ("KEYS", JsonSerializer.Serialize(context.Keys, CodeJson.Options));
     }
 
     private static void Activate(Dictionary<string, string> variables, string venv)
@@ -72,14 +63,4 @@ internal static class ShellEnvironment
 
     private static bool IsHandedOn(string name, ImmutableArray<string> asked) =>
         !name.StartsWith(Own, StringComparison.OrdinalIgnoreCase) && Basic.Concat(asked).Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
-
-    // Shells drop variables of other names without a word.
-    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-
-    private static void Refuse(string name, string value)
-    {
-        if (!IsName(name)) throw new UpdraftException(OperatorErrors.Fields, $"'{name.Replace('\0', '?')}' in env is no name of a variable: use letters, digits and _");
-        if (name.StartsWith(Own, StringComparison.OrdinalIgnoreCase)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env: names that begin with UPDRAFT_ are kept for Updraft");
-        if (value.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env holds a NUL character, which no process can be handed");
-    }
 }
