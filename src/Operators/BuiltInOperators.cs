@@ -8,6 +8,7 @@ public static class BuiltInOperators
     [
         new ShellOperator(), new CodeOperator(), new HttpOperator(), new DagOperator(),
         new TimeSensor(), new FileSensor(), new HttpSensor(), new DagRunSensor(), new EventSensor(),
+        new ApprovalSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
         new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(), new HttpJobOperator(),
         new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(),

@@ -109,4 +109,12 @@ public static class OperatorErrors
 
     /// <summary>A container could not be started: nothing has room for it, or its program or settings are wrong.</summary>
     public const string ContainerStart = "UPD4064";
+    /// <summary>A connection was tried out, and does not work.</summary>
+    public const string ConnectionTest = "UPD4080";
+
+    /// <summary>A Key Vault refuses a secret, or cannot be used as it is configured.</summary>
+    public const string KeyVault = "UPD4081";
+
+    /// <summary>The name or the value of a variable is refused, or its file cannot be read.</summary>
+    public const string Variable = "UPD4082";
 }
