@@ -11,7 +11,6 @@ public static class BuiltInOperators
         new ApprovalSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
         new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(), new HttpJobOperator(),
-        new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(),
         new DockerOperator(), new KubernetesOperator(), new ContainerInstancesOperator(), new ContainerAppsJobOperator(),
     ]);
 }
