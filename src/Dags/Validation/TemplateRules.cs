@@ -13,9 +13,9 @@ internal sealed class TemplateRules
         [
             TemplateRoot.Params, TemplateRoot.Conf, TemplateRoot.RunId, TemplateRoot.RunDag, TemplateRoot.RunTriggeredBy, TemplateRoot.RunLabels, TemplateRoot.RunBusinessKey,
             TemplateRoot.RunNote, TemplateRoot.RunDatasetEvents, TemplateRoot.RunPrevious, TemplateRoot.LogicalDate, TemplateRoot.DataIntervalStart, TemplateRoot.DataIntervalEnd,
-            TemplateRoot.Secret, TemplateRoot.About,
+            TemplateRoot.Secret, TemplateRoot.Variable, TemplateRoot.About,
         ],
-        "a callback, which is a run of its own; it reads params, conf, run, logical_date, data_interval, secrets and about");
+        "a callback, which is a run of its own; it reads params, conf, run, logical_date, data_interval, secrets, var and about");
 
     private static readonly Readable Work = new([.. Enum.GetValues<TemplateRoot>().Except([TemplateRoot.About])], "a task; only callbacks are about something");
 
@@ -124,6 +124,9 @@ internal sealed class TemplateRules
                 break;
             case TemplateRoot.Secret when !IsSecretName(reference.Name!):
                 _facts.Report(DagErrors.BadName, path, $"the name of a secret is '{reference.Name}', and may have 1 to 127 letters, digits, '_', '-' and '.'");
+                break;
+            case TemplateRoot.Variable when !NameRules.IsName(reference.Name!, dots: false):
+                _facts.Report(DagErrors.BadName, path, $"the name of a variable is '{reference.Name}', and may have 1 to 64 letters, digits, '_' and '-'");
                 break;
             case TemplateRoot.Output or TemplateRoot.Outputs or TemplateRoot.InstanceOutput:
                 Output(reference, path, reader);

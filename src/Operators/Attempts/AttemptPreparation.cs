@@ -44,6 +44,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Connect = secrets.ConnectAsync,
             HoldsSecret = secrets.IsIn,
             Compute = compute ?? new ComputeProfile(),
+            Redact = text => secrets.Redactor.Redact(text),
             Package = package,
             Control = services.Control!,
         };

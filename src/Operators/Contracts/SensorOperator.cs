@@ -23,14 +23,17 @@ public interface ISensorOperator : IOperator
     Task<PokeResult> PokeAsync(TaskContext context, JsonElement fields, JsonElement? state, CancellationToken stop);
 }
 
-/// <summary>How long a condition that held counts.</summary>
+/// <summary>How long a condition that held counts, and for whom.</summary>
 public enum SensorMemory
 {
-    /// <summary>It stays true, as a partition that exists, a time that has passed, a run that succeeded.</summary>
+    /// <summary>It stays true, as a partition that exists, a time that has passed: it is remembered, and not looked at again for those who wait for it later.</summary>
     Lasting,
 
-    /// <summary>It is true at the moment of the look only, as a free slot, a healthy service.</summary>
+    /// <summary>It is true at the moment of the look only, as a free slot, a healthy service: for all who wait at that moment.</summary>
     Momentary,
+
+    /// <summary>It is the attempt's own, as an event that one wait takes: each wait looks for itself.</summary>
+    Own,
 }
 
 /// <summary>What a look found.</summary>

@@ -46,6 +46,8 @@ public sealed record TaskContext
 
     /// <summary>Whether a text holds a secret that is hidden in the log, so that it must not be stored or shown elsewhere either. Default: none does.</summary>
     public Func<string, bool> HoldsSecret { get; init; } = static _ => false;
+    /// <summary>A text without what must not be shown, for what is kept beside the log.</summary>
+    internal Func<string, string> Redact { get; init; } = static text => text;
 
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }

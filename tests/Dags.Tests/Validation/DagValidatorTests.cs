@@ -144,6 +144,7 @@ public sealed class DagValidatorTests
         { Env("'{{ tasks.u.output }}'"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "no task" },
         { Env("\"{{ secrets['a b'] }}\""), DagErrors.BadName, "tasks.t.shell.env.A", 5, "secret" },
         { Env("'{{ tasks.u.output }}'").Replace("description: x\ntasks:\n", "tasks:\n  u: {shell: {script: x}}\n", StringComparison.Ordinal), DagErrors.NotUpstream, "tasks.t.shell.env.A", 5, "add 'u' to its 'after'" },
+        { Task("limit: {key: '{{ var[\"a.b\"] }}', max: 1}"), DagErrors.BadName, "tasks.t.limit.key", 4, "the name of a variable" },
         { Task("limit: {key: '{{ secrets.k }}', max: 1}"), DagErrors.SecretStored, "tasks.t.limit.key", 4, "operator's fields" },
         { Task("map: {over: [1], key: '{{ key }}'}"), DagErrors.NotMapped, "tasks.t.map.key", 4, "made of itself" },
         { Mapped("  r: {after: m, shell: {script: x, env: {A: '{{ tasks.m.output }}'}}}"), DagErrors.BadOutput, "tasks.r.shell.env.A", 4, "'outputs'" },
