@@ -102,7 +102,7 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         {
             if (await backend.ReadLogAsync(id, progress.Log.From, hasEnded, stop) is not { } page) return (progress, null);
             var (lines, next) = progress.Log.Take(page);
-            foreach (var line in lines) context.Log.WriteLine(line);
+            foreach (var line in lines) await context.Log.WriteAsync(Encoding.UTF8.GetBytes(line + '\n'), stop);
             if (page.IsFull && lines.Count == 0)
             {
                 context.Log.WriteLine("[lines are left out: more came within a second than can be read]");

@@ -11,7 +11,7 @@ internal sealed record LogCursor(DateTimeOffset? At, int Seen)
 
     /// <summary>From when to ask for lines; null for all. A little earlier: times are told finer than they are kept here, and rounded.</summary>
     [JsonIgnore]
-    public DateTimeOffset? From => At > DateTimeOffset.MinValue ? At.Value.AddTicks(-10) : null;
+    public DateTimeOffset? From => At > DateTimeOffset.MinValue ? At.Value.AddTicks(Seen == 0 ? 0 : -10) : null;
 
     /// <summary>The lines of a page that are new, and the cursor after them.</summary>
     public (IReadOnlyList<string> New, LogCursor Next) Take(LogPage page)
