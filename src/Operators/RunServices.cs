@@ -62,6 +62,7 @@ public sealed class RunServices
             Variables = Variables,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
+            Expiries = new Expiries(ports.State, ports.Blobs, ports.Time),
             Logger = logging.CreateLogger("Updraft.Operators"),
         };
         TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);

@@ -63,9 +63,7 @@ internal sealed class TemplateRules
         }
         NotEvaluated(_facts, $"{path}.labels", task.Labels);
         if (task.Compute is not { } compute) return;
-        NotEvaluated(_facts, $"{path}.compute.environment", compute.Environment);
-        NotEvaluated(_facts, $"{path}.compute.node_selector", compute.NodeSelector);
-        if (compute.Image is { } image && IsMeant(image)) NotEvaluated(_facts, $"{path}.compute", [KeyValuePair.Create("image", image)]);
+        foreach (var text in ComputeTemplates.In(compute)) Text(text.Text, $"{path}.compute.{text.Path}", reader with { Secrets = ComputeTemplates.MayHoldSecrets(text.Path) });
     }
 
     private void Fields(string @operator, JsonElement with, string path, Reader reader)
@@ -122,7 +120,7 @@ internal sealed class TemplateRules
                 _facts.Report(DagErrors.UnknownName, path, $"'{reference}' names no param of this DAG{Suggestion.For(name, _facts.Dag.Params.Keys)}{(_facts.Dag.Params.Count == 0 ? "; add it to 'params'" : "")}");
                 break;
             case TemplateRoot.Secret when !reader.Secrets:
-                _facts.Report(DagErrors.SecretStored, path, $"'{reference}' is read where its value would be stored and shown; secrets are read in the operator's fields only");
+                _facts.Report(DagErrors.SecretStored, path, $"'{reference}' is read where its value would be stored and shown; secrets are read in the operator's fields and in 'compute.environment' only");
                 break;
             case TemplateRoot.Secret when !IsSecretName(reference.Name!):
                 _facts.Report(DagErrors.BadName, path, $"the name of a secret is '{reference.Name}', and may have 1 to 127 letters, digits, '_', '-' and '.'");
@@ -180,7 +178,7 @@ internal sealed class TemplateRules
     {
         foreach (var (name, value) in values)
         {
-            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces' and in 'business_key'");
+            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces', in 'compute' and in 'business_key'");
         }
     }
 
