@@ -19,7 +19,7 @@ internal sealed class AzureConnectionTest : IConnectionTest
 
     public bool Fits(Connection connection) => connection.Azure is not null;
 
-    public async Task<string> TryAsync(Connection connection, CancellationToken cancellation)
+    public async Task<string> TryAsync(Connection connection, string name, CancellationToken cancellation)
     {
         var scope = ScopeOf(connection) ?? throw new UpdraftException(OperatorErrors.ConnectionTest, "it does not say what it signs in for: set the option azure_scope, as in https://management.azure.com/.default");
         await AzureSignIn.TokenAsync(connection.Azure!, scope, cancellation);

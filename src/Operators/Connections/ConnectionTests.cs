@@ -9,7 +9,7 @@ public static class ConnectionTests
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>The kinds that are known. Add a kind here.</summary>
-    private static readonly ImmutableArray<IConnectionTest> All = [new SmtpConnectionTest(), new HttpConnectionTest(), new AzureConnectionTest()];
+    private static readonly ImmutableArray<IConnectionTest> All = [new PostgresConnectionTest(), new SmtpConnectionTest(), new BlobConnectionTest(), new HttpConnectionTest(), new AzureConnectionTest()];
 
     /// <summary>Tries a connection out.</summary>
     /// <returns>What was done and what came back, in a line without secrets.</returns>
@@ -24,7 +24,7 @@ public static class ConnectionTests
         limit.CancelAfter(Longest);
         try
         {
-            return hidden.Redact(await test.TryAsync(connection, limit.Token));
+            return hidden.Redact(await test.TryAsync(connection, name, limit.Token));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

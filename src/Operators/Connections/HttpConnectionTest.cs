@@ -9,7 +9,7 @@ internal sealed class HttpConnectionTest : IConnectionTest
 {
     public bool Fits(Connection connection) => connection.Url is { Scheme: "http" or "https" };
 
-    public async Task<string> TryAsync(Connection connection, CancellationToken cancellation)
+    public async Task<string> TryAsync(Connection connection, string name, CancellationToken cancellation)
     {
         var url = connection.Options.GetValueOrDefault("test_path") is { } path ? new Uri(new Uri(connection.Url!.AbsoluteUri.TrimEnd('/') + "/"), path.TrimStart('/')) : connection.Url!;
         using var request = new HttpRequestMessage(HttpMethod.Get, url);

@@ -7,7 +7,10 @@ internal interface IConnectionTest
     bool Fits(Connection connection);
 
     /// <summary>Tries a connection out; changes nothing at the service.</summary>
+    /// <param name="connection">The connection, with its secrets.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>What was done and what came back, in a line without secrets.</returns>
     /// <exception cref="Exception">It does not work. The message says why; passwords and tokens in it are hidden by the caller.</exception>
-    Task<string> TryAsync(Connection connection, CancellationToken cancellation);
+    Task<string> TryAsync(Connection connection, string name, CancellationToken cancellation);
 }

@@ -13,7 +13,7 @@ internal sealed class SmtpConnectionTest : IConnectionTest
 
     public bool Fits(Connection connection) => connection.Url is { Scheme: "smtp" };
 
-    public async Task<string> TryAsync(Connection connection, CancellationToken cancellation)
+    public async Task<string> TryAsync(Connection connection, string name, CancellationToken cancellation)
     {
         var (host, port) = (connection.Url!.Host, connection.Url.Port > 0 ? connection.Url.Port : PlainPort);
         var tls = connection.Options.GetValueOrDefault("tls") is { } option ? option != "none" : port != PlainPort;

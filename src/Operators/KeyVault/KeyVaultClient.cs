@@ -71,7 +71,8 @@ internal sealed partial class KeyVaultClient(Uri vault, Func<string, Cancellatio
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(_scope, cancellation));
         using var response = await ServiceHttp.SendAsync(request, cancellation);
         var content = await ReadAsync(response, cancellation);
-        if (response.StatusCode is HttpStatusCode.Unauthorized && mayChallenge && ChallengedScope(response) is { } scope && scope != _scope)
+        if (response.StatusCode is HttpStatusCode.Unauthorized && mayChallenge
+            && ScopeOfChallenge(response.Headers.WwwAuthenticate.FirstOrDefault(header => header.Scheme == "Bearer")?.Parameter ?? "", vault.Host) is { } scope && scope != _scope)
         {
             _scope = scope;
             return await CallOnceAsync(path, what, mayChallenge: false, cancellation);
@@ -99,12 +100,11 @@ internal sealed partial class KeyVaultClient(Uri vault, Func<string, Cancellatio
         return new UpdraftException(OperatorErrors.KeyVault, $"Key Vault {vault.Host} refuses {what} ({code}): {todo}");
     }
 
-    /// <summary>What the vault says that a token must be for. Only a service of which the vault is a part is believed, so that a token goes nowhere else.</summary>
-    private string? ChallengedScope(HttpResponseMessage response)
+    /// <summary>What a vault says that a token must be for. Only a service of which the vault is a part is believed, so that a token goes nowhere else.</summary>
+    internal static string? ScopeOfChallenge(string challenge, string vaultHost)
     {
-        var challenge = response.Headers.WwwAuthenticate.FirstOrDefault(header => header.Scheme == "Bearer")?.Parameter ?? "";
         var named = Resource().Match(challenge).Groups[1].Value;
-        if (!Uri.TryCreate(named, UriKind.Absolute, out var resource) || !vault.Host.EndsWith("." + resource.Host, StringComparison.OrdinalIgnoreCase)) return null;
+        if (!Uri.TryCreate(named, UriKind.Absolute, out var resource) || resource.Scheme != "https" || !vaultHost.EndsWith("." + resource.Host, StringComparison.OrdinalIgnoreCase)) return null;
         return resource.AbsoluteUri.TrimEnd('/') is var scope && scope.EndsWith("/.default", StringComparison.Ordinal) ? scope : scope + "/.default";
     }
 

@@ -140,6 +140,14 @@ public sealed class KeyVaultTests : IAsyncLifetime
         Assert.Equal(["https://vault.azure.net/.default"], _scopes);
     }
 
+    [Theory]
+    [InlineData("authorization=\"https://login.chinacloudapi.cn/t\", resource=\"https://vault.azure.cn\"", "models.vault.azure.cn", "https://vault.azure.cn/.default")]
+    [InlineData("scope=\"https://vault.azure.net/.default\"", "models.vault.azure.net", "https://vault.azure.net/.default")]
+    [InlineData("resource=\"https://azure.example\"", "models.vault.azure.net", null)]
+    [InlineData("resource=\"http://vault.azure.net\"", "models.vault.azure.net", null)]
+    [InlineData("", "models.vault.azure.net", null)]
+    public void ScopeOfChallenge_OfAServiceThatTheVaultIsPartOf_IsBelieved(string challenge, string host, string? scope) => Assert.Equal(scope, KeyVaultClient.ScopeOfChallenge(challenge, host));
+
     [Fact]
     public async Task Connection_OfTheVault_IsReadAndListed()
     {
