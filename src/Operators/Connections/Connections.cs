@@ -9,6 +9,9 @@ public sealed class Connections(ISecretSource secrets, params ImmutableArray<ICo
     /// <summary>No connections but those of environment variables.</summary>
     public static readonly Connections OfEnvironment = new(new EnvironmentSecrets(), new EnvironmentConnections());
 
+    /// <summary>Where secrets are looked up.</summary>
+    public ISecretSource Secrets => secrets;
+
     /// <summary>A connection that can be used.</summary>
     /// <exception cref="UpdraftException"><see cref="OperatorErrors.Connection"/>: there is none of that name, or a secret of it is not known.</exception>
     public async Task<Connection> GetAsync(string name, CancellationToken cancellation = default)

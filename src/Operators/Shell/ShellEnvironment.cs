@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Enumeration;
-using System.Text.Json;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -14,9 +12,9 @@ namespace Updraft.Operators;
 internal static class ShellEnvironment
 {
     /// <summary>Marks the processes of an attempt, so that they are found whatever became of their parents.</summary>
-    public const string Marker = "UPDRAFT_ATTEMPT";
+    public const string Marker = Own + TaskFacts.Attempt;
 
-    private const string Own = "UPDRAFT_";
+    private const string Own = EnvironmentNames.Own;
 
     private static readonly ImmutableArray<string> Basic =
     [
@@ -26,42 +24,53 @@ internal static class ShellEnvironment
     ];
 
     /// <summary>All variables of a process.</summary>
-    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, IDictionary host)
+    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, string? inputs, IDictionary host)
+    {
+        var variables = OfHost(host, fields.PassEnv);
+        foreach (var (name, value) in OfTask(context, fields.Env)) variables[name] = value;
+        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
+        foreach (var (name, value) in Facts(context, outputFile, inputs)) variables[name] = value;
+        return variables;
+    }
+
+    /// <summary>What of the host's variables is handed on.</summary>
+    public static Dictionary<string, string> OfHost(IDictionary host, ImmutableArray<string> asked)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in host)
         {
             var name = (string)variable.Key;
-            if (IsHandedOn(name, fields.PassEnv)) variables[name] = (string?)variable.Value ?? "";
+            if (IsHandedOn(name, asked)) variables[name] = (string?)variable.Value ?? "";
         }
-        foreach (var (name, value) in fields.Env)
-        {
-            Refuse(name, value);
-            variables[name] = value;
-        }
-        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
-        foreach (var (name, value) in Facts(context, outputFile)) variables[Own + name] = value;
         return variables;
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile)
+    /// <summary>The variables that a task gives, over those of its compute profile.</summary>
+    /// <exception cref="UpdraftException">One has no name or value that a variable can have.</exception>
+    public static IReadOnlyDictionary<string, string> OfTask(TaskContext context, ImmutableSortedDictionary<string, string> env)
     {
-        yield return ("ATTEMPT", context.AttemptId);
-        yield return ("OUTPUT", outputFile);
-        yield return ("SCRATCH", context.Scratch.Path);
-        yield return ("RUN_ID", context.Run.RunId);
-        yield return ("DAG", context.Run.Dag);
-        yield return ("TASK", context.TaskId);
-        yield return ("TRY", context.Try.ToString(CultureInfo.InvariantCulture));
-        yield return ("LOGICAL_DATE", Instants.Format(context.Run.LogicalDate));
-        yield return ("DATA_INTERVAL_START", Instants.Format(context.Run.DataIntervalStart));
-        yield return ("DATA_INTERVAL_END", Instants.Format(context.Run.DataIntervalEnd));
-        if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
-        if (context.Key is { } key) yield return ("KEY", key);
-        if (context.Keys.Length > 0) yield return ("KEYS", JsonSerializer.Serialize(context.Keys, CodeJson.Options));
+        foreach (var (name, value) in context.Compute.Environment) EnvironmentNames.Refuse(name, value, "compute.environment");
+        foreach (var (name, value) in env) EnvironmentNames.Refuse(name, value, "env");
+        return context.Compute.Environment.SetItems(env);
     }
 
-    private static void Activate(Dictionary<string, string> variables, string venv)
+    /// <summary>What every task is told of itself.</summary>
+    /// <param name="context">The attempt.</param>
+    /// <param name="outputFile">Where it may write its output; null where it hands it over otherwise.</param>
+    /// <param name="inputs">Where its inputs are; null when it has none.</param>
+    public static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string? outputFile, string? inputs) =>
+        TaskFacts.Of(context).Concat(Places(context, outputFile, inputs)).Select(fact => (Own + fact.Name, fact.Value));
+
+    private static IEnumerable<(string Name, string Value)> Places(TaskContext context, string? outputFile, string? inputs)
+    {
+        if (outputFile is not null) yield return ("OUTPUT", outputFile);
+        yield return ("SCRATCH", context.Scratch.Path);
+        if (inputs is not null) yield return ("INPUTS", inputs);
+        if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
+    }
+
+    /// <summary>Puts a virtual environment first.</summary>
+    public static void Activate(Dictionary<string, string> variables, string venv)
     {
         var bin = Path.Combine(venv, OperatingSystem.IsWindows() ? "Scripts" : "bin");
         if (!Directory.Exists(bin)) throw new UpdraftException(OperatorErrors.ProcessStart, $"there is no virtual environment in {venv}: make one with 'python3 -m venv', or correct the field venv");
@@ -72,14 +81,4 @@ internal static class ShellEnvironment
 
     private static bool IsHandedOn(string name, ImmutableArray<string> asked) =>
         !name.StartsWith(Own, StringComparison.OrdinalIgnoreCase) && Basic.Concat(asked).Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
-
-    // Shells drop variables of other names without a word.
-    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-
-    private static void Refuse(string name, string value)
-    {
-        if (!IsName(name)) throw new UpdraftException(OperatorErrors.Fields, $"'{name.Replace('\0', '?')}' in env is no name of a variable: use letters, digits and _");
-        if (name.StartsWith(Own, StringComparison.OrdinalIgnoreCase)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env: names that begin with UPDRAFT_ are kept for Updraft");
-        if (value.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env holds a NUL character, which no process can be handed");
-    }
 }

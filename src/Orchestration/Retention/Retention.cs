@@ -28,6 +28,7 @@ public sealed class Retention
     private readonly Expiries _expiries;
     private readonly RunPurge _runs;
     private readonly SpecPurge _versions;
+    private readonly ApprovalClient? _approvals;
     private readonly List<string> _problems = [];
 
     /// <param name="store">Where the documents are.</param>
@@ -37,10 +38,11 @@ public sealed class Retention
     /// <param name="published">Hashes of all published versions.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Where it says what it could not do.</param>
+    /// <param name="approvals">Questions, of which those of ended tries are taken off the index; null for none.</param>
     public Retention(IStateStore store, IBlobStore blobs, IOrchestrationClient orchestrations, SpecStore specs,
-        Func<CancellationToken, IAsyncEnumerable<string>> published, TimeProvider clock, ILogger log)
+        Func<CancellationToken, IAsyncEnumerable<string>> published, TimeProvider clock, ILogger log, ApprovalClient? approvals = null)
     {
-        (_store, _specs, _published, _clock, _log) = (store, specs, published, clock, log);
+        (_store, _specs, _published, _clock, _log, _approvals) = (store, specs, published, clock, log, approvals);
         (_alerts, _reader, _index, _expiries) = (new(store), new(store), new(store), new(store, blobs, clock));
         _runs = new(store, blobs, orchestrations, _expiries, clock);
         _versions = new(store, specs, clock);
@@ -66,6 +68,7 @@ public sealed class Retention
                 if (isComplete) report = report with { Versions = await _versions.RunOnceAsync(used, policy.UnusedVersions, cancellation) };
             });
         }
+        if (_approvals is not null) await TryAsync("questions", () => _approvals.SweepAsync(cancellation));
         await TryAsync("alerts", async () =>
         {
             for (var count = AlertsAtOnce; count == AlertsAtOnce; report = report with { Alerts = report.Alerts + count })

@@ -117,6 +117,14 @@ public sealed class DagValidatorTests
         { "name: d\nparams: {a: {}}\ntasks:\n  t:\n    shell:\n      script: echo {{ params.a }}", DagErrors.TemplateInRawField, "tasks.t.shell.script", 6, "{{ params.a }}" },
         { Task("labels: {day: '{{ ds }}'}"), DagErrors.TemplateInRawField, "tasks.t.labels.day", 4, "not replaced here" },
 
+        // Compute profiles
+        { Task("compute: {image: 'app:{{ params.tag }}'}"), DagErrors.UnknownName, "tasks.t.compute.image", 4, "no param" },
+        { Task("compute: {image: 'app:{{ ds'}"), TemplateErrors.Syntax, "tasks.t.compute.image", 4, "" },
+        { Task("compute: {image: '{{ secrets.k }}'}"), DagErrors.SecretStored, "tasks.t.compute.image", 4, "compute.environment" },
+        { Task("compute: {node_selector: {pool: '{{ tasks.other.output }}'}}"), DagErrors.UnknownName, "tasks.t.compute.node_selector.pool", 4, "no task" },
+        { Task("compute: {environment: {A: '{{ item }}'}}"), DagErrors.NotMapped, "tasks.t.compute.environment.A", 4, "mapped" },
+        { "name: d\ntasks:\n  t:\n    compute: {environment: {A: '{{ tasks.s.output }}'}}\n    shell: {script: x}\n  s: {shell: {script: x}}", DagErrors.NotUpstream, "tasks.t.compute.environment.A", 4, "'after'" },
+
         // Templates
         { Env("'{{ params.mising }}'", "params: {missing: {}}"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "did you mean 'missing'?" },
         { Env("'{{ conf.x }}'"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "no param" },
@@ -126,6 +134,7 @@ public sealed class DagValidatorTests
         { Env("'{{ tasks.u.output }}'"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "no task" },
         { Env("\"{{ secrets['a b'] }}\""), DagErrors.BadName, "tasks.t.shell.env.A", 5, "secret" },
         { Env("'{{ tasks.u.output }}'").Replace("description: x\ntasks:\n", "tasks:\n  u: {shell: {script: x}}\n", StringComparison.Ordinal), DagErrors.NotUpstream, "tasks.t.shell.env.A", 5, "add 'u' to its 'after'" },
+        { Task("limit: {key: '{{ var[\"a.b\"] }}', max: 1}"), DagErrors.BadName, "tasks.t.limit.key", 4, "the name of a variable" },
         { Task("limit: {key: '{{ secrets.k }}', max: 1}"), DagErrors.SecretStored, "tasks.t.limit.key", 4, "operator's fields" },
         { Task("map: {over: [1], key: '{{ key }}'}"), DagErrors.NotMapped, "tasks.t.map.key", 4, "made of itself" },
         { Mapped("  r: {after: m, shell: {script: x, env: {A: '{{ tasks.m.output }}'}}}"), DagErrors.BadOutput, "tasks.r.shell.env.A", 4, "'outputs'" },

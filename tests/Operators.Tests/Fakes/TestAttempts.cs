@@ -35,6 +35,10 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
 
     public long MaxOutputBytes { get; set; } = 64L << 20;
 
+    public long MaxArtifactBytes { get; set; } = 64L << 20;
+
+    public Expiries? Expiries { get; set; }
+
     public DagSpec Dag { get; set; } = new() { Name = "test", Tasks = [] };
 
     public RunRequest Run { get; set; } = new()
@@ -61,9 +65,9 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
     }
 
     /// <summary>Puts a task into the DAG, in place of one of the same id.</summary>
-    public AttemptRequest Task(string id, string operatorName, object with, TimeSpan? timeout = null)
+    public AttemptRequest Task(string id, string operatorName, object with, TimeSpan? timeout = null, ComputeProfile? compute = null)
     {
-        var task = new TaskSpec { Id = id, Operator = operatorName, With = JsonSerializer.SerializeToElement(with), Timeout = timeout };
+        var task = new TaskSpec { Id = id, Operator = operatorName, With = JsonSerializer.SerializeToElement(with), Timeout = timeout, Compute = compute };
         Dag = Dag with { Tasks = [.. Dag.Tasks.Where(other => other.Id != id), task] };
         return new AttemptRequest { AttemptId = $"{RunId}/{id}/1/{Guid.NewGuid():N}", RunId = RunId, DagHash = "h1", TaskId = id, Try = 1, Weight = ActivityWeight.Process };
     }
@@ -95,6 +99,8 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
                 Time = Time,
                 ScratchFolder = Path.Combine(Folder, "scratch"),
                 MaxOutputBytes = MaxOutputBytes,
+                MaxArtifactBytes = MaxArtifactBytes,
+                Expiries = Expiries,
                 LogInterval = TimeSpan.FromMilliseconds(10),
             });
         }
