@@ -22,9 +22,6 @@ const patiently = (act) => {
   }
 };
 
-if (isMainThread) main();
-else listen();
-
 // In a thread of its own, so that the end of the host is noticed while a function is at work.
 function listen() {
   for (let head; (head = exactly(4)); ) parentPort.postMessage(exactly(head.readUInt32BE(0)).toString('utf8'));
@@ -134,6 +131,7 @@ function main() {
     busy = process.getActiveResourcesInfo().length;
     Object.assign(process.env, task.env);
     const result = await attempt(task);
+    await new Promise(setImmediate); // Files that it has read are closed in this turn.
     try {
       result.spent = forget(task.root);
       write(1, Buffer.from(task.mark));
@@ -143,3 +141,6 @@ function main() {
     answer(result);
   });
 }
+
+if (isMainThread) main();
+else listen();
