@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,8 +23,9 @@ public sealed class RunServices
     /// <param name="scratchFolder">Where attempts get their scratch folders.</param>
     /// <param name="logging">Where logs go; null for nowhere.</param>
     /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
-    /// <param name="connections">Connections of operators; null for those of environment variables.</param>
-    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null)
+    /// <param name="connections">Connections of operators, with the secrets; null for those of environment variables.</param>
+    /// <param name="variables">Where variables are looked up before those that were set by hand; null for environment variables.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null, ImmutableArray<IVariableSource>? variables = null)
     {
         logging ??= NullLoggerFactory.Instance;
         Notices = new RunNotices();
@@ -32,6 +34,7 @@ public sealed class RunServices
         Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        Approvals = new ApprovalClient(ports.State, Actors.Actors, ports.Time);
         Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
         Notes = new RunNotes(ports.State, ports.Time);
@@ -41,8 +44,15 @@ public sealed class RunServices
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"));
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
+            new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
+            new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
+            new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
+            new("questions that nobody waits for", async (_, _, cancellation) => await Approvals.SweepAsync(cancellation)));
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
+        Connections = connections ?? Connections.OfEnvironment;
+        StoredVariables = new StoredVariables(ports.State, ports.Time);
+        Variables = new Variables([.. variables ?? [new EnvironmentVariables()], StoredVariables]);
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
@@ -51,7 +61,9 @@ public sealed class RunServices
             Specs = new StoredSpecs(Actors.Specs),
             Operators = operators,
             Packages = packages,
-            Connections = connections ?? Connections.OfEnvironment,
+            Secrets = Connections.Secrets,
+            Connections = Connections,
+            Variables = Variables,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
             Expiries = new Expiries(ports.State, ports.Blobs, ports.Time),
@@ -60,7 +72,7 @@ public sealed class RunServices
         TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
         QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, logging.CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
-        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
+        _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), new ApprovalQuestions(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
 
     /// <summary>Actors and what repairs them.</summary>
@@ -83,6 +95,18 @@ public sealed class RunServices
 
     /// <summary>Sends events to runs.</summary>
     public EventClient Events { get; }
+
+    /// <summary>Shows the questions that tasks ask people, and answers them.</summary>
+    public ApprovalClient Approvals { get; }
+
+    /// <summary>How services are reached.</summary>
+    public Connections Connections { get; }
+
+    /// <summary>Values of the environment that templates read.</summary>
+    public Variables Variables { get; }
+
+    /// <summary>Those of <see cref="Variables"/> that are set by hand.</summary>
+    public StoredVariables StoredVariables { get; }
 
     /// <summary>The published DAGs.</summary>
     public DagCatalogue Catalogue { get; }

@@ -143,15 +143,27 @@ public sealed record ComputeProfile
     /// <summary>Graphics processors, 0 or more.</summary>
     public int? Gpu { get; init; }
 
-    /// <summary>Container image.</summary>
+    /// <summary>Container image; may be a template.</summary>
     public string? Image { get; init; }
 
-    /// <summary>Labels that a node must have.</summary>
+    /// <summary>Labels that a node must have; their values may be templates.</summary>
     public ImmutableSortedDictionary<string, string> NodeSelector { get; init; } = Empty.Strings;
 
     /// <summary>Taints that the work tolerates, as in <c>gpu=true:NoSchedule</c>.</summary>
     public ImmutableArray<string> Tolerations { get; init; } = [];
 
-    /// <summary>Environment variables of the work.</summary>
+    /// <summary>Environment variables of the work; their values may be templates, also of secrets.</summary>
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = Empty.Strings;
+
+    /// <summary>Names of the fields that ask for something, as authors write them.</summary>
+    public IEnumerable<string> Asked()
+    {
+        if (Cpu is not null) yield return "cpu";
+        if (MemoryMb is not null) yield return "memory_mb";
+        if (Gpu > 0) yield return "gpu";
+        if (Image is not null) yield return "image";
+        if (!NodeSelector.IsEmpty) yield return "node_selector";
+        if (!Tolerations.IsEmpty) yield return "tolerations";
+        if (!Environment.IsEmpty) yield return "environment";
+    }
 }

@@ -26,8 +26,16 @@ public sealed record OperatorManifest
     /// <summary>Fields that are never shown: their values are replaced wherever a task is shown or logged.</summary>
     public ImmutableSortedSet<string> SecretFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Fields of a compute profile that it honours, as in <c>memory_mb</c>; null when it takes any, and uses what it can.</summary>
+    public ImmutableSortedSet<string>? Compute { get; init; }
+
     /// <summary>What a host must have to offer it, as in <c>process</c>. Empty when any host will do.</summary>
     public ImmutableSortedSet<string> Needs { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>What a compute profile asks for and the operator cannot give: the field, and what to say of it.</summary>
+    public IEnumerable<(string Field, string Message)> Refused(ComputeProfile compute) => Compute is { } honoured
+        ? compute.Asked().Where(field => !honoured.Contains(field)).Select(field => (field, $"operator '{Name}' cannot give '{field}'; of a compute profile it honours {string.Join(", ", honoured)}"))
+        : [];
 }
 
 /// <summary>How an operator's work is driven.</summary>

@@ -108,10 +108,10 @@ internal static class DagShapes
         new("cpu", FieldType.Above(0), "the host's choice", "Processor cores."),
         new("memory_mb", FieldType.Integer(1), "the host's choice", "Memory in mebibytes."),
         new("gpu", FieldType.Integer(0), "the host's choice", "Graphics processors."),
-        new("image", FieldType.Text, "the host's choice", "Container image."),
-        new("node_selector", FieldType.Strings, "none", "Labels that a node must have."),
+        new("image", FieldType.Template, "the host's choice", "Container image."),
+        new("node_selector", FieldType.Strings, "none", "Labels that a node must have; templates."),
         new("tolerations", FieldType.Texts, "none", "Taints that the work tolerates, as in `gpu=true:NoSchedule`."),
-        new("environment", FieldType.Strings, "none", "Environment variables of the work."));
+        new("environment", FieldType.Strings, "none", "Environment variables of the work; templates, also of secrets."));
 
     public static readonly Shape Param = new(
         "param",

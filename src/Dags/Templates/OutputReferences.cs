@@ -12,8 +12,8 @@ public static class OutputReferences
     private static readonly ConditionalWeakTable<DagSpec, FrozenSet<string>> TaskIds = [];
 
     /// <summary>
-    /// What one instance of a task reads: in its fields, except the raw ones, in the key of its limit and in the datasets that it produces. Each
-    /// once, in order of appearance.
+    /// What one instance of a task reads: in its fields, except the raw ones, in the key of its limit, in the datasets that it produces and in its
+    /// compute profile. Each once, in order of appearance.
     /// </summary>
     /// <exception cref="TemplateException">A template is not well-formed, or names a task that the DAG does not have.</exception>
     public static ImmutableArray<OutputReference> Of(DagSpec dag, TaskSpec task, IReadOnlySet<string>? rawFields = null)
@@ -26,6 +26,8 @@ public static class OutputReferences
             found.Add(output.Dataset);
             if (output.Partition is { } partition) found.Add(partition);
         }
+        if (task.Compute is { } compute)
+            foreach (var text in ComputeTemplates.In(compute)) found.Add(text.Text);
         return found.ToImmutable();
     }
 

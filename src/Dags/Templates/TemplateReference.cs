@@ -2,12 +2,12 @@ namespace Updraft.Dags;
 
 /// <summary>
 /// A value that a template reads from outside. Two that read the same are equal, wherever they stand. Members and indexes that follow, as
-/// <c>.x</c> in <c>item.x</c>, are not part of it, except the first of <c>params</c>, <c>conf</c>, <c>run.labels</c>, <c>about</c> and
-/// <c>secrets</c>.
+/// <c>.x</c> in <c>item.x</c>, are not part of it, except the first of <c>params</c>, <c>conf</c>, <c>run.labels</c>, <c>about</c>,
+/// <c>var</c> and <c>secrets</c>.
 /// </summary>
 /// <param name="Root">What is read.</param>
 /// <param name="Name">
-/// Which one: the name of a param, conf entry, label, member of <c>about</c> or secret; the task id or the map region as the author wrote it. Null for the
+/// Which one: the name of a param, conf entry, label, member of <c>about</c>, variable or secret; the task id or the map region as the author wrote it. Null for the
 /// whole of <c>params</c>, <c>conf</c>, <c>run.labels</c> and <c>about</c>, for the innermost map region, and for roots that have only one.
 /// </param>
 /// <param name="Key">The map key, for <see cref="TemplateRoot.InstanceOutput"/>; null otherwise.</param>
@@ -73,6 +73,9 @@ public enum TemplateRoot
 
     /// <summary><c>secrets.NAME</c>.</summary>
     Secret,
+
+    /// <summary><c>var.NAME</c>: a variable of the environment.</summary>
+    Variable,
 
     /// <summary><c>run.business_key</c>.</summary>
     RunBusinessKey,

@@ -15,6 +15,7 @@ internal static class TemplateRoots
         ["params"] = (path, _) => Named(TemplateRoot.Params, path, 0),
         ["conf"] = (path, _) => Named(TemplateRoot.Conf, path, 0),
         ["secrets"] = (path, position) => Named(TemplateRoot.Secret, path, 0) is (_, 1) named ? named : throw Expected("secrets.NAME", position),
+        ["var"] = (path, position) => Named(TemplateRoot.Variable, path, 0) is (_, 1) named ? named : throw Expected("var.NAME", position),
         ["tasks"] = ReadTask,
         ["map"] = ReadMap,
         ["run"] = (path, position) => Member(path) switch
@@ -84,6 +85,7 @@ internal static class TemplateRoots
         TemplateRoot.Item => Region(reference.Name) + "item",
         TemplateRoot.Key => Region(reference.Name) + "key",
         TemplateRoot.Index => Region(reference.Name) + "index",
+        TemplateRoot.Variable => "var" + Step(reference.Name),
         _ => "secrets" + Step(reference.Name),
     };
 

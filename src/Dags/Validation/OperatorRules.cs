@@ -7,7 +7,12 @@ internal static class OperatorRules
 {
     public static void Check(DagFacts facts)
     {
-        foreach (var task in facts.Dag.Tasks) Check(facts, task.Operator, task.With, $"tasks.{task.Id}");
+        foreach (var task in facts.Dag.Tasks)
+        {
+            Check(facts, task.Operator, task.With, $"tasks.{task.Id}");
+            if (task.Compute is not { } compute) continue;
+            foreach (var (field, message) in facts.Manifest(task.Operator)?.Refused(compute) ?? []) facts.Report(DagErrors.Contradiction, $"tasks.{task.Id}.compute.{field}", message);
+        }
         foreach (var (callback, path) in CallbackRules.All(facts.Dag)) Check(facts, callback.Operator, callback.With, path);
     }
 

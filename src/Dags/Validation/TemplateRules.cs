@@ -13,9 +13,9 @@ internal sealed class TemplateRules
         [
             TemplateRoot.Params, TemplateRoot.Conf, TemplateRoot.RunId, TemplateRoot.RunDag, TemplateRoot.RunTriggeredBy, TemplateRoot.RunLabels, TemplateRoot.RunBusinessKey,
             TemplateRoot.RunNote, TemplateRoot.RunDatasetEvents, TemplateRoot.RunPrevious, TemplateRoot.LogicalDate, TemplateRoot.DataIntervalStart, TemplateRoot.DataIntervalEnd,
-            TemplateRoot.Secret, TemplateRoot.About,
+            TemplateRoot.Secret, TemplateRoot.Variable, TemplateRoot.About,
         ],
-        "a callback, which is a run of its own; it reads params, conf, run, logical_date, data_interval, secrets and about");
+        "a callback, which is a run of its own; it reads params, conf, run, logical_date, data_interval, secrets, var and about");
 
     private static readonly Readable Work = new([.. Enum.GetValues<TemplateRoot>().Except([TemplateRoot.About])], "a task; only callbacks are about something");
 
@@ -63,9 +63,7 @@ internal sealed class TemplateRules
         }
         NotEvaluated(_facts, $"{path}.labels", task.Labels);
         if (task.Compute is not { } compute) return;
-        NotEvaluated(_facts, $"{path}.compute.environment", compute.Environment);
-        NotEvaluated(_facts, $"{path}.compute.node_selector", compute.NodeSelector);
-        if (compute.Image is { } image && IsMeant(image)) NotEvaluated(_facts, $"{path}.compute", [KeyValuePair.Create("image", image)]);
+        foreach (var text in ComputeTemplates.In(compute)) Text(text.Text, $"{path}.compute.{text.Path}", reader with { Secrets = ComputeTemplates.MayHoldSecrets(text.Path) });
     }
 
     private void Fields(string @operator, JsonElement with, string path, Reader reader)
@@ -122,10 +120,13 @@ internal sealed class TemplateRules
                 _facts.Report(DagErrors.UnknownName, path, $"'{reference}' names no param of this DAG{Suggestion.For(name, _facts.Dag.Params.Keys)}{(_facts.Dag.Params.Count == 0 ? "; add it to 'params'" : "")}");
                 break;
             case TemplateRoot.Secret when !reader.Secrets:
-                _facts.Report(DagErrors.SecretStored, path, $"'{reference}' is read where its value would be stored and shown; secrets are read in the operator's fields only");
+                _facts.Report(DagErrors.SecretStored, path, $"'{reference}' is read where its value would be stored and shown; secrets are read in the operator's fields and in 'compute.environment' only");
                 break;
             case TemplateRoot.Secret when !IsSecretName(reference.Name!):
                 _facts.Report(DagErrors.BadName, path, $"the name of a secret is '{reference.Name}', and may have 1 to 127 letters, digits, '_', '-' and '.'");
+                break;
+            case TemplateRoot.Variable when !NameRules.IsName(reference.Name!, dots: false):
+                _facts.Report(DagErrors.BadName, path, $"the name of a variable is '{reference.Name}', and may have 1 to 64 letters, digits, '_' and '-'");
                 break;
             case TemplateRoot.Output or TemplateRoot.Outputs or TemplateRoot.InstanceOutput:
                 Output(reference, path, reader);
@@ -177,7 +178,7 @@ internal sealed class TemplateRules
     {
         foreach (var (name, value) in values)
         {
-            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces' and in 'business_key'");
+            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces', in 'compute' and in 'business_key'");
         }
     }
 

@@ -6,6 +6,7 @@ namespace Updraft.Embedded;
 internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity asked) : IThreadPoolWorkItem
 {
     private Slots? _slots;
+    private bool _isHere;
     private ActivityContext? _context;
     private Activity? _code;
 
@@ -21,7 +22,9 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
         _context = new(asked.Name, row.Id, Payload.Element(asked.Input) ?? default, engine.Stopping);
         try
         {
-            _slots = lane.SlotsOf(weight(_context.Input));
+            var heaviness = weight(_context.Input);
+            _isHere = heaviness is ActivityWeight.InProcess;
+            _slots = lane.SlotsOf(heaviness);
         }
         catch (Exception exception)
         {
@@ -42,7 +45,7 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
             if (!engine.Stopping.IsCancellationRequested)
             {
                 engine.Faults.At(FaultPoint.ActivityStarting, asked.Name);
-                result = await WorkAsync();
+                result = _isHere ? await WorkHereAsync(new(row.N, row.Execution, asked.Seq)) : await WorkAsync();
                 engine.Faults.At(FaultPoint.ActivityFinished, asked.Name);
             }
         }
@@ -58,6 +61,23 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
         }
         if (_slots?.Release() is { } next) ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
         Return(result, here: true);
+    }
+
+    /// <summary>Code of others in this process can kill it; what does so time after time is not run again.</summary>
+    private async Task<Received> WorkHereAsync(WorkPiece piece)
+    {
+        if (engine.Suspects.IsGuilty(piece)) return new ActivityThrew(asked.Seq, RunErrors.KillsHost, Suspects.Why);
+        var alone = await engine.Suspects.BeAloneAsync(piece, engine.Stopping);
+        var place = engine.AtWork.Begin(piece);
+        try
+        {
+            return await WorkAsync();
+        }
+        finally
+        {
+            engine.AtWork.End(place);
+            if (alone) engine.Suspects.LetNext();
+        }
     }
 
     private async Task<Received> WorkAsync()

@@ -20,9 +20,9 @@ internal sealed class Engine : IAsyncDisposable
     private Exception? _whyOver;
     private long _lastInstance, _lastInbox;
 
-    public Engine(EmbeddedOptions options, Database database, Writer writer, FaultGate faults, WorkCount work)
+    public Engine(EmbeddedOptions options, Database database, Writer writer, FaultGate faults, WorkCount work, AtWork atWork, Suspects suspects)
     {
-        (_options, Database, Writer, Faults, Work) = (options, database, writer, faults, work);
+        (_options, Database, Writer, Faults, Work, AtWork, Suspects) = (options, database, writer, faults, work, atWork, suspects);
         _log = options.Logging.CreateLogger<Engine>();
         Weak = options.WeakSeed is { } seed ? new(seed) : null;
         Timers = new(options.Time, Fire);
@@ -40,6 +40,12 @@ internal sealed class Engine : IAsyncDisposable
     public FaultGate Faults { get; }
 
     public WorkCount Work { get; }
+
+    /// <summary>What is at work, for who comes after this process.</summary>
+    public AtWork AtWork { get; }
+
+    /// <summary>What was at work when those before this process died.</summary>
+    public Suspects Suspects { get; }
 
     public WeakMode? Weak { get; }
 

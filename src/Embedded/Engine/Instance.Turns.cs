@@ -7,6 +7,25 @@ internal sealed partial class Instance
 {
     private void TakeTurn()
     {
+        var piece = new WorkPiece(_row!.N, _row.Execution, WorkPiece.Turn);
+        if (engine.Suspects.IsGuilty(piece))
+        {
+            Fail(EngineErrors.KillsHost, Suspects.Why);
+            return;
+        }
+        var place = engine.AtWork.Begin(piece);
+        try
+        {
+            TakeNotedTurn();
+        }
+        finally
+        {
+            engine.AtWork.End(place);
+        }
+    }
+
+    private void TakeNotedTurn()
+    {
         if (!IsInMemory() || _ended) return;
         ReadInbox();
         var first = _execution!.Turns == 0;

@@ -12,6 +12,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
 {
     private readonly FolderLock _lock;
     private readonly Database _database;
+    private readonly AtWork _atWork;
     private readonly Writer _writer;
     private readonly Engine _engine;
     private readonly EmbeddedClient _client;
@@ -19,15 +20,15 @@ public sealed class EmbeddedHost : IAsyncDisposable
     private readonly FileBlobStore _blobs;
     private bool _disposed;
 
-    private EmbeddedHost(EmbeddedOptions options, FolderLock folderLock, Database database)
+    private EmbeddedHost(EmbeddedOptions options, FolderLock folderLock, Database database, AtWork atWork, Suspects suspects)
     {
-        (_lock, _database) = (folderLock, database);
+        (_lock, _database, _atWork) = (folderLock, database, atWork);
         Options = options;
         var faults = new FaultGate(options.Faults);
         faults.Crashed += crash => Crashed.TrySetResult(crash);
         _work = new();
         _writer = new(database, options, _work, faults);
-        _engine = new(options, database, _writer, faults, _work);
+        _engine = new(options, database, _writer, faults, _work, atWork, suspects);
         _client = new(_engine);
         State = new SqliteStateStore(database, _writer);
         _blobs = new FileBlobStore(options.DataFolder, faults, options.RelaxedDurability);
@@ -66,17 +67,21 @@ public sealed class EmbeddedHost : IAsyncDisposable
         options = options with { DataFolder = Path.GetFullPath(options.DataFolder) };
         FolderLock? folderLock = null;
         Database? database = null;
+        AtWork? atWork = null;
         try
         {
             PrivateFiles.CreateFolder(options.DataFolder);
             Schema.RefuseNewer(options.DataFolder);
             folderLock = FolderLock.Take(options.DataFolder);
             database = Database.Open(options.DataFolder, options.RelaxedDurability);
+            atWork = AtWork.Open(options.DataFolder, out var left);
+            var suspects = Suspects.Count(database.Writer, left);
             Logs.Opened(options.Logging.CreateLogger<EmbeddedHost>(), options.DataFolder, SqliteDb.Version);
-            return Task.FromResult(new EmbeddedHost(options, folderLock, database));
+            return Task.FromResult(new EmbeddedHost(options, folderLock, database, atWork, suspects));
         }
         catch (Exception exception)
         {
+            atWork?.Dispose();
             database?.Dispose();
             folderLock?.Dispose();
             throw StorageFailures.Of(exception, options.DataFolder) ?? exception;
@@ -110,6 +115,8 @@ public sealed class EmbeddedHost : IAsyncDisposable
         await _engine.DisposeAsync();
         _writer.Dispose();
         _database.Dispose();
+        _engine.Suspects.Dispose();
+        _atWork.Dispose();
         _lock.Dispose();
     }
 }

@@ -39,6 +39,9 @@ public static class EngineErrors
     /// <summary>An orchestrator awaits, or was continued by, something that is not from its context.</summary>
     public const string ForeignAwait = "UPD3014";
 
+    /// <summary>The process died time after time while it took a turn of an orchestration.</summary>
+    public const string KillsHost = "UPD3016";
+
     /// <summary>An orchestrator waits twice for one event name.</summary>
     public const string SecondWait = "UPD3015";
 }

@@ -61,8 +61,11 @@ internal static class Schema
     private static readonly string[] Steps =
     [
         Tables,
-        // Few end badly, and the watchdog looks for them once a minute.
-        "CREATE INDEX badly_ended_instances ON instances (id) WHERE status IN (2, 3);",
+        // Few end badly, and the watchdog looks for them once a minute. What was at work when the host died is counted.
+        """
+        CREATE INDEX badly_ended_instances ON instances (id) WHERE status IN (2, 3);
+        CREATE TABLE deaths (n INTEGER NOT NULL, execution INTEGER NOT NULL, seq INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (n, execution, seq)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings a database that this process owns to the present format.</summary>

@@ -11,7 +11,7 @@ internal static class AttemptEnds
 
     // What these say is as wrong at the next try.
     private static readonly HashSet<string> ForGood =
-        [OperatorErrors.UnknownOperator, OperatorErrors.Fields, OperatorErrors.CodeTask, OperatorErrors.Declaration, OperatorErrors.Refused, OperatorErrors.Address];
+        [OperatorErrors.UnknownOperator, OperatorErrors.Fields, OperatorErrors.CodeTask, OperatorErrors.Declaration, OperatorErrors.Refused, OperatorErrors.Address, OperatorErrors.ContainerUnsupported];
 
     /// <summary>Whether what was thrown would be thrown again, whenever it is tried.</summary>
     public static bool IsForGood(Exception thrown) => thrown is UpdraftException { Code: var code } && ForGood.Contains(code);

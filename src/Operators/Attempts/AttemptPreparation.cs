@@ -28,7 +28,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
         {
             throw new UpdraftException(OperatorErrors.UnknownOperator, $"operator '{task.Operator}' is a {offered.Manifest.Kind} operator, and task '{task.Id}' was started as another kind");
         }
-        var (fields, secrets) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
+        var (fields, compute, secrets) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
         var produced = task.Produces.IsEmpty ? null : await ProducedAsync(dag, task, run, request, cancellation);
         var log = new TaskLog(services, AttemptPaths.Log(request), () => secrets.Redactor);
         var context = new TaskContext
@@ -43,6 +43,9 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Scratch = new ScratchFolder(ScratchPath(request.AttemptId)),
             Files = new RunFiles(services.Blobs, request.RunId),
             Connect = secrets.ConnectAsync,
+            HoldsSecret = secrets.IsIn,
+            Compute = compute ?? new ComputeProfile(),
+            Redact = text => secrets.Redactor.Redact(text),
             Package = package,
             Control = services.Control!,
             Artifacts = new TaskArtifacts(_artifacts, request),
@@ -76,13 +79,14 @@ internal sealed class AttemptPreparation(AttemptServices services)
         dag.Tasks.FirstOrDefault(task => task.Id == taskId)
         ?? throw new UpdraftException(OperatorErrors.UnknownVersion, $"DAG '{dag.Name}' has no task '{taskId}'");
 
-    private async Task<(JsonElement Fields, AttemptSecrets Secrets)> RenderAsync(
+    private async Task<(JsonElement Fields, ComputeProfile? Compute, AttemptSecrets Secrets)> RenderAsync(
         DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request, OperatorManifest manifest, CancellationToken cancellation)
     {
         var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), AttemptReads.Of(task, manifest.RawFields), cancellation);
         var fields = Templates.Render(task.With, scope, manifest.RawFields);
         var secrets = scope.Secrets.Concat(manifest.SecretFields.SelectMany(name => TextsOf(fields, name))).ToList();
-        return (fields, new AttemptSecrets(services.Connections, secrets));
+        var compute = task.Compute is { } profile ? ComputeTemplates.Render(profile, scope) : null;
+        return (fields, compute, new AttemptSecrets(services.Connections, secrets));
     }
 
     private static AttemptValues.Reader ReaderOf(DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request) =>

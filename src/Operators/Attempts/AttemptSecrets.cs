@@ -9,6 +9,9 @@ internal sealed class AttemptSecrets(Connections connections, IReadOnlyCollectio
     /// <summary>Replaces all that is known by now.</summary>
     public Redactor Redactor { get; private set; } = known.Count == 0 ? Redactor.None : new Redactor(known);
 
+    /// <summary>Whether a text holds one of those known by now.</summary>
+    public bool IsIn(string text) => Redactor.Redact(text) != text;
+
     /// <summary>A connection, whose secrets are hidden from now on.</summary>
     /// <exception cref="Dags.UpdraftException"><see cref="OperatorErrors.Connection"/>.</exception>
     public async Task<Connection> ConnectAsync(string name, CancellationToken cancellation)

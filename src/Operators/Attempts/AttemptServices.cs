@@ -31,6 +31,9 @@ public sealed record AttemptServices
     /// <summary>Connections. Default: environment variables.</summary>
     public Connections Connections { get; init; } = Connections.OfEnvironment;
 
+    /// <summary>Variables. Default: environment variables.</summary>
+    public Variables Variables { get; init; } = Variables.OfEnvironment;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

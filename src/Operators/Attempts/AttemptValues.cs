@@ -33,6 +33,8 @@ internal sealed class AttemptValues(AttemptServices services)
         {
             case TemplateRoot.Secret:
                 return JsonSerializer.SerializeToElement(await SecretAsync(reference.Name!, scope, cancellation));
+            case TemplateRoot.Variable:
+                return (await services.Variables.GetAsync(reference.Name!, cancellation))?.Value;
             case TemplateRoot.Item:
                 return scope.PlaceOf(reference.Name) is { } place ? (await _items.ReadAsync(place, cancellation)).Item : null;
             case TemplateRoot.Output or TemplateRoot.Outputs or TemplateRoot.InstanceOutput:

@@ -10,6 +10,9 @@ public sealed class OperatorAttribute(string name) : Attribute
 
     /// <summary>What a host must have to offer it, as in <c>process</c>. Empty by default: any host will do.</summary>
     public string[] Needs { get; init; } = [];
+
+    /// <summary>Fields of a compute profile that it honours, as in <c>memory_mb</c>; others are refused when a DAG is validated. Null for no check.</summary>
+    public string[]? Compute { get; init; }
 }
 
 /// <summary>The strings of this field are taken as they are: no templates.</summary>

@@ -24,6 +24,7 @@ internal static class OperatorDescription
             Fields = FieldSchema.Of(fields),
             RawFields = Marked<RawAttribute>(fields),
             SecretFields = Marked<SecretAttribute>(fields),
+            Compute = named.Compute?.ToImmutableSortedSet(StringComparer.Ordinal),
             Needs = named.Needs.ToImmutableSortedSet(StringComparer.Ordinal),
         };
     }

@@ -86,4 +86,49 @@ public static class OperatorErrors
 
     /// <summary>The assembly of a DAG folder cannot be inspected.</summary>
     public const string PackageInspection = "UPD4043";
+
+    /// <summary>A remote job ran, and failed.</summary>
+    public const string RemoteFailed = "UPD4050";
+
+    /// <summary>A remote job was killed at its backend, and not by the run.</summary>
+    public const string RemoteCancelled = "UPD4051";
+
+    /// <summary>A service's answer does not say where a job is, or how it is.</summary>
+    public const string RemoteUnclear = "UPD4052";
+    /// <summary>A container asks for what its backend cannot give, or cannot be given safely.</summary>
+    public const string ContainerUnsupported = "UPD4060";
+
+    /// <summary>The image of a container cannot be pulled.</summary>
+    public const string ContainerImage = "UPD4061";
+
+    /// <summary>A container used more memory than it was given, and was killed.</summary>
+    public const string ContainerMemory = "UPD4062";
+
+    /// <summary>A container was evicted, preempted or stopped by its backend.</summary>
+    public const string ContainerEvicted = "UPD4063";
+
+    /// <summary>A container could not be started: nothing has room for it, or its program or settings are wrong.</summary>
+    public const string ContainerStart = "UPD4064";
+    /// <summary>A connection was tried out, and does not work.</summary>
+    public const string ConnectionTest = "UPD4080";
+
+    /// <summary>A Key Vault refuses a secret, or cannot be used as it is configured.</summary>
+    public const string KeyVault = "UPD4081";
+
+    /// <summary>The name or the value of a variable is refused, or its file cannot be read.</summary>
+    public const string Variable = "UPD4082";
+    /// <summary>A database refused a statement, and would refuse it again.</summary>
+    public const string SqlRefused = "UPD4070";
+
+    /// <summary>A statement failed that may pass later: a conflict, a lock, a limit of the database, a connection that was lost.</summary>
+    public const string SqlFailed = "UPD4071";
+
+    /// <summary>A result has more rows or bytes than the task allows, or is not what it wants.</summary>
+    public const string SqlResult = "UPD4072";
+
+    /// <summary>There is no driver here for the kind of database that a connection leads to.</summary>
+    public const string SqlDialect = "UPD4073";
+
+    /// <summary>It is not known whether a transaction was committed.</summary>
+    public const string SqlCommit = "UPD4074";
 }

@@ -9,8 +9,8 @@ public sealed class RunControl
     private readonly ActorClient _actors;
     private readonly TimeProvider _time;
 
-    internal RunControl(TriggerDag trigger, RunClient runs, EventClient events, EventWaits waits, RunOutputs outputs, ActorClient actors, TimeProvider time) =>
-        (Trigger, Runs, Events, Waits, Outputs, _actors, _time) = (trigger, runs, events, waits, outputs, actors, time);
+    internal RunControl(TriggerDag trigger, RunClient runs, EventClient events, EventWaits waits, ApprovalQuestions questions, RunOutputs outputs, ActorClient actors, TimeProvider time) =>
+        (Trigger, Runs, Events, Waits, Questions, Outputs, _actors, _time) = (trigger, runs, events, waits, questions, outputs, actors, time);
 
     /// <summary>Starts a run of a published DAG.</summary>
     public TriggerDag Trigger { get; }
@@ -22,6 +22,8 @@ public sealed class RunControl
     public EventClient Events { get; }
 
     internal EventWaits Waits { get; }
+
+    internal ApprovalQuestions Questions { get; }
 
     internal RunOutputs Outputs { get; }
 

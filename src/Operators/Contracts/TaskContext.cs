@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Operators;
@@ -39,6 +40,14 @@ public sealed record TaskContext
 
     /// <summary>Looks a connection up by its name; its password and token are hidden in the log and in messages from then on.</summary>
     public required Func<string, CancellationToken, Task<Connection>> Connect { get; init; }
+
+    /// <summary>What the work is to run on, its templates evaluated. Default: nothing is asked for.</summary>
+    public ComputeProfile Compute { get; init; } = new();
+
+    /// <summary>Whether a text holds a secret that is hidden in the log, so that it must not be stored or shown elsewhere either. Default: none does.</summary>
+    public Func<string, bool> HoldsSecret { get; init; } = static _ => false;
+    /// <summary>A text without what must not be shown, for what is kept beside the log.</summary>
+    internal Func<string, string> Redact { get; init; } = static text => text;
 
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }

@@ -11,7 +11,11 @@ namespace Updraft.Operators;
 /// Calls a JSON service over a connection. What the service refuses is an <see cref="UpdraftException"/>, which ends an attempt; what may go better
 /// later is a <see cref="ServiceException"/>, which the caller's policy counts.
 /// </summary>
-public sealed class ServiceClient(Connection connection, Uri? fallback = null, string? azureScope = null)
+/// <param name="connection">Where the service is, and how to sign in.</param>
+/// <param name="fallback">Where it is when the connection does not say; null for nowhere.</param>
+/// <param name="azureScope">What an Azure token is for; null for a service that takes none.</param>
+/// <param name="through">How requests are sent, for a service with certificates of its own; null for the usual way.</param>
+public sealed class ServiceClient(Connection connection, Uri? fallback = null, string? azureScope = null, HttpMessageInvoker? through = null)
 {
     /// <summary>Largest answer that is read, in bytes.</summary>
     public const int MaxAnswer = 16 << 20;
@@ -38,12 +42,12 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         request.Headers.Authorization = await SignInAsync(connection, azureScope, cancellation);
         if (body is not null) request.Content = new ByteArrayContent(body as byte[] ?? JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-        using var response = await ServiceHttp.SendAsync(request, cancellation);
+        using var response = await ServiceHttp.SendAsync(request, cancellation, through);
         var content = await ReadAsync(response, cancellation);
         if (response.IsSuccessStatusCode) return new ServiceAnswer(response.StatusCode, content, response.Headers.Location, RetryAfterOf(response));
         if (response.StatusCode is HttpStatusCode.NotFound && mayMiss) return null;
         var message = string.Create(CultureInfo.InvariantCulture, $"{method} {ServiceHttp.Shown(request.RequestUri!)} answered {(int)response.StatusCode}: {Shown(content)}");
-        throw MayPass(response.StatusCode) ? new ServiceException(message, response.StatusCode, RetryAfterOf(response)) : new UpdraftException(OperatorErrors.Refused, message);
+        throw MayPass(response.StatusCode) ? new ServiceException(message, response.StatusCode, RetryAfterOf(response)) : new ServiceRefusal(response.StatusCode, message);
     }
 
     internal static bool MayPass(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
@@ -64,7 +68,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         return connection.User is { } user ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{connection.Password}"))) : null;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    internal static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         try
         {
@@ -77,7 +81,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         }
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    internal static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } when response.Headers.Date is { } now && date > now => date - now,

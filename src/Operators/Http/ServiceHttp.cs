@@ -23,11 +23,11 @@ public static class ServiceHttp
     /// <summary>Sends a request and follows redirects. What the caller added to sign in does not go to another origin.</summary>
     /// <exception cref="ServiceException">The service could not be reached.</exception>
     /// <exception cref="UpdraftException">The address may not be called, or the redirects do not end.</exception>
-    public static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    public static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation, HttpMessageInvoker? through = null)
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await SendOnceAsync(request, cancellation);
+            var response = await SendOnceAsync(request, through ?? Invoker, cancellation);
             if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
                 || response.Headers.Location is not { } location) return response;
             using (response)
@@ -41,12 +41,12 @@ public static class ServiceHttp
     /// <summary>A URL without what may be secret in it: user, query and fragment.</summary>
     public static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    private static async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private static async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, HttpMessageInvoker through, CancellationToken cancellation)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true, Scheme: "http" or "https" } url) throw new UpdraftException(OperatorErrors.Address, "a URL begins with http:// or https://");
         try
         {
-            return await Invoker.SendAsync(request, cancellation);
+            return await through.SendAsync(request, cancellation);
         }
         catch (HttpRequestException e) when (Refusal(e) is { } refusal)
         {

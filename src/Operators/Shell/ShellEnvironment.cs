@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.IO.Enumeration;
-using System.Text.Json;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -14,9 +12,9 @@ namespace Updraft.Operators;
 internal static class ShellEnvironment
 {
     /// <summary>Marks the processes of an attempt, so that they are found whatever became of their parents.</summary>
-    public const string Marker = "UPDRAFT_ATTEMPT";
+    public const string Marker = Own + TaskFacts.Attempt;
 
-    private const string Own = "UPDRAFT_";
+    private const string Own = EnvironmentNames.Own;
 
     private static readonly ImmutableArray<string> Basic =
     [
@@ -29,7 +27,7 @@ internal static class ShellEnvironment
     public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, string? inputs, IDictionary host)
     {
         var variables = OfHost(host, fields.PassEnv);
-        foreach (var (name, value) in OfTask(fields.Env)) variables[name] = value;
+        foreach (var (name, value) in OfTask(context, fields.Env)) variables[name] = value;
         if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
         foreach (var (name, value) in Facts(context, outputFile, inputs)) variables[name] = value;
         return variables;
@@ -47,12 +45,13 @@ internal static class ShellEnvironment
         return variables;
     }
 
-    /// <summary>The variables that a task gives.</summary>
+    /// <summary>The variables that a task gives, over those of its compute profile.</summary>
     /// <exception cref="UpdraftException">One has no name or value that a variable can have.</exception>
-    public static IReadOnlyDictionary<string, string> OfTask(ImmutableSortedDictionary<string, string> env)
+    public static IReadOnlyDictionary<string, string> OfTask(TaskContext context, ImmutableSortedDictionary<string, string> env)
     {
-        foreach (var (name, value) in env) Refuse(name, value);
-        return env;
+        foreach (var (name, value) in context.Compute.Environment) EnvironmentNames.Refuse(name, value, "compute.environment");
+        foreach (var (name, value) in env) EnvironmentNames.Refuse(name, value, "env");
+        return context.Compute.Environment.SetItems(env);
     }
 
     /// <summary>What every task is told of itself.</summary>
@@ -60,24 +59,14 @@ internal static class ShellEnvironment
     /// <param name="outputFile">Where it may write its output; null where it hands it over otherwise.</param>
     /// <param name="inputs">Where its inputs are; null when it has none.</param>
     public static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string? outputFile, string? inputs) =>
-        Told(context, outputFile, inputs).Select(fact => (Own + fact.Name, fact.Value));
+        TaskFacts.Of(context).Concat(Places(context, outputFile, inputs)).Select(fact => (Own + fact.Name, fact.Value));
 
-    private static IEnumerable<(string Name, string Value)> Told(TaskContext context, string? outputFile, string? inputs)
+    private static IEnumerable<(string Name, string Value)> Places(TaskContext context, string? outputFile, string? inputs)
     {
-        yield return ("ATTEMPT", context.AttemptId);
         if (outputFile is not null) yield return ("OUTPUT", outputFile);
         yield return ("SCRATCH", context.Scratch.Path);
         if (inputs is not null) yield return ("INPUTS", inputs);
-        yield return ("RUN_ID", context.Run.RunId);
-        yield return ("DAG", context.Run.Dag);
-        yield return ("TASK", context.TaskId);
-        yield return ("TRY", context.Try.ToString(CultureInfo.InvariantCulture));
-        yield return ("LOGICAL_DATE", Instants.Format(context.Run.LogicalDate));
-        yield return ("DATA_INTERVAL_START", Instants.Format(context.Run.DataIntervalStart));
-        yield return ("DATA_INTERVAL_END", Instants.Format(context.Run.DataIntervalEnd));
         if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
-        if (context.Key is { } key) yield return ("KEY", key);
-        if (context.Keys.Length > 0) yield return ("KEYS", JsonSerializer.Serialize(context.Keys, CodeJson.Options));
     }
 
     /// <summary>Puts a virtual environment first.</summary>
@@ -92,14 +81,4 @@ internal static class ShellEnvironment
 
     private static bool IsHandedOn(string name, ImmutableArray<string> asked) =>
         !name.StartsWith(Own, StringComparison.OrdinalIgnoreCase) && Basic.Concat(asked).Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
-
-    // Shells drop variables of other names without a word.
-    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-
-    private static void Refuse(string name, string value)
-    {
-        if (!IsName(name)) throw new UpdraftException(OperatorErrors.Fields, $"'{name.Replace('\0', '?')}' in env is no name of a variable: use letters, digits and _");
-        if (name.StartsWith(Own, StringComparison.OrdinalIgnoreCase)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env: names that begin with UPDRAFT_ are kept for Updraft");
-        if (value.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, $"variable {name} in env holds a NUL character, which no process can be handed");
-    }
 }

@@ -82,7 +82,7 @@ public abstract class ScriptOperator<TFields> : RunOperator<TFields>
 
     private static WorkerTask TaskOf(TaskContext context, TFields fields, string? inputs)
     {
-        var variables = ShellEnvironment.OfTask(fields.Env).ToDictionary(StringComparer.Ordinal);
+        var variables = ShellEnvironment.OfTask(context, fields.Env).ToDictionary(StringComparer.Ordinal);
         foreach (var (name, value) in ShellEnvironment.Facts(context, outputFile: null, inputs)) variables[name] = value;
         return new WorkerTask
         {

@@ -56,4 +56,8 @@ public sealed record UpstreamFact(string Task, int Unfinished, string? State);
 public sealed record LedgerFact(string Name, int Limit, ImmutableArray<LeaseHolder> Holders, int? Place, int Waiting);
 
 /// <summary>The attempt of a job or sensor under way.</summary>
-internal sealed record JobFact(string Operator, bool Sensor, JobState State, string? SetAside);
+internal sealed record JobFact(string Operator, bool Sensor, JobState State, string? SetAside)
+{
+    /// <summary>What it asks people; null for nothing.</summary>
+    public ApprovalQuestion? Question { get; init; }
+}

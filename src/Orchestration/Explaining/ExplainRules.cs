@@ -90,6 +90,8 @@ internal static class ExplainRules
             var name = facts.Task!.With.TryGetProperty("name", out var value) ? value.ToString() : "";
             return new() { Kind = CauseKind.Event, Until = deadline, Since = state.StartedAt, Text = $"'{facts.Name}' waits for event '{name}'{(facts.Run.Request.BusinessKey is { } key ? $" about '{key}'" : "")} since {Time(state.StartedAt)}{(deadline is { } at ? $", until {Time(at)}" : "")}" };
         }
+        if (job.Question is { } question)
+            return new() { Kind = CauseKind.Approval, Until = question.Deadline?.UtcDateTime, Since = question.AskedAt.UtcDateTime, Text = $"'{facts.Name}' asks since {Time(question.AskedAt.UtcDateTime)}{(question.Deadline is { } last ? $", until {Time(last.UtcDateTime)}" : "")}: {question.Question} ({string.Join(", ", question.Choices)}); {question.WhoMay()} may answer" };
         return job.Sensor
             ? new() { Kind = CauseKind.Sensor, Until = state.NextAt, Since = state.StartedAt, Text = $"the condition of '{facts.Name}' ({job.Operator}) does not hold yet: {times}" }
             : new() { Kind = CauseKind.Job, Until = state.NextAt, Since = state.StartedAt, ExternalId = state.ExternalId, Text = state.ExternalId is { } id ? $"'{facts.Name}' runs elsewhere as {job.Operator} job '{id}': {times}" : $"the {job.Operator} job of '{facts.Name}' is being submitted" };

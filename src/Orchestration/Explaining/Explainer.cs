@@ -100,7 +100,10 @@ public sealed class Explainer(IStateStore store, SpecStore specs, LedgerClient l
         if (task.Kind is OperatorKind.Run) return null;
         var id = new ActorId(ActorKindNames.Job, $"{RunPaths.Of(runId).Path}jobs/{DocumentPath.Of(AttemptOf(runId, instance, instance.Try))}");
         if ((await store.GetAsync<ActorHead>(ActorPaths.Head(id), cancellation))?.Value is not { } head) return null;
-        return new(task.Spec.Operator, task.Kind is OperatorKind.Sensor, JobState.Read(head.Body), head.SetAside);
+        return new(task.Spec.Operator, task.Kind is OperatorKind.Sensor, JobState.Read(head.Body), head.SetAside)
+        {
+            Question = task.Kind is not OperatorKind.Sensor ? null : (await store.GetAsync<ApprovalQuestion>(ApprovalPaths.Question(ApprovalPaths.Of(runId, instance.Task, instance.Keys, instance.Try)), cancellation))?.Value,
+        };
     }
 
     private static string AttemptOf(string runId, InstanceDocument instance, int attempt) =>

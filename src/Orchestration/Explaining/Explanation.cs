@@ -89,6 +89,9 @@ public enum CauseKind
     /// <summary>An event has not come.</summary>
     Event,
 
+    /// <summary>A person has not answered.</summary>
+    Approval,
+
     /// <summary>Its work is being killed.</summary>
     Stopping,
 

@@ -63,6 +63,9 @@ public sealed record RunBody
     /// <summary>Groups with retries that are not in their first attempt.</summary>
     public ImmutableArray<GroupDocument> Groups { get; init; } = [];
 
+    /// <summary>Clears that wait for work to die; null for none.</summary>
+    public ImmutableArray<ClearDocument>? Clears { get; init; }
+
     /// <summary>For a part: what it was last told.</summary>
     public PartUpdate? Outside { get; init; }
 
@@ -144,6 +147,11 @@ public sealed record PartDocument
     /// <summary>The first failures, 20 at most.</summary>
     public ImmutableArray<string> Failures { get; init; } = [];
 }
+
+/// <summary>A clear that waits for work to die, as stored; its instances name it.</summary>
+/// <param name="Id">The command's id.</param>
+/// <param name="Reopen">Names of the maps whose lists are made anew then.</param>
+public sealed record ClearDocument(string Id, ImmutableArray<string> Reopen);
 
 /// <summary>A group with retries, as stored.</summary>
 public sealed record GroupDocument(string Name, int Attempt, string Phase, DateTime? DueAt);

@@ -45,6 +45,9 @@ public static class RunErrors
     /// <summary>The orchestration of a run has ended before the run did.</summary>
     public const string Broken = "UPD2013";
 
+    /// <summary>The host died time after time while it ran a task in its process.</summary>
+    public const string KillsHost = "UPD2015";
+
     /// <summary>A run of this id was removed by retention, and its id is still remembered.</summary>
     public const string Purged = "UPD2091";
 }

@@ -33,6 +33,16 @@ public sealed class OutputReferencesTests
     }
 
     [Fact]
+    public void Of_ComputeProfile_IsRead()
+    {
+        var task = Task("t", null, new { }) with
+        {
+            Compute = new() { Image = "app:{{ tasks.list.output }}", Environment = new ComputeProfile().Environment.Add("MODELS", "{{ tasks['g.fit'].outputs | json }}") },
+        };
+        Assert.Equal([new("list", OutputForm.Single), new OutputReference("g.fit", OutputForm.All)], OutputReferences.Of(Dag(task), task).AsEnumerable());
+    }
+
+    [Fact]
     public void Of_UnknownTask_FailsAndNamesIt()
     {
         var task = Task("t", null, new { a = "{{ tasks.fit.output }}" });

@@ -6,6 +6,7 @@ public sealed class TemplateReferenceTests
     [InlineData("params.x.y", TemplateRoot.Params, "x", null)]
     [InlineData("params['x y'].z", TemplateRoot.Params, "x y", null)]
     [InlineData("params | json", TemplateRoot.Params, null, null)]
+    [InlineData("var.x.y", TemplateRoot.Variable, "x", null)]
     [InlineData("conf.x[0]", TemplateRoot.Conf, "x", null)]
     [InlineData("tasks.fit.output.mae", TemplateRoot.Output, "fit", null)]
     [InlineData("tasks.fit-all.output", TemplateRoot.Output, "fit-all", null)]

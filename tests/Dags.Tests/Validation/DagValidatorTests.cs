@@ -22,6 +22,15 @@ public sealed class DagValidatorTests
         Fields = Json("""{"type":"object","properties":{"class":{"type":"string"},"input":true},"required":["class"],"additionalProperties":false}"""),
     };
 
+    private static readonly OperatorManifest Box = new()
+    {
+        Name = "box",
+        Kind = OperatorKind.Job,
+        Description = "Runs a container.",
+        Fields = Json("""{"type":"object"}"""),
+        Compute = ImmutableSortedSet.Create(StringComparer.Ordinal, "cpu", "image"),
+    };
+
     /// <summary>Each DAG has one thing wrong: code, path and line are stated, and a part of what to do.</summary>
     public static TheoryData<string, string, string, int, string> Wrong => new()
     {
@@ -117,6 +126,15 @@ public sealed class DagValidatorTests
         { "name: d\nparams: {a: {}}\ntasks:\n  t:\n    shell:\n      script: echo {{ params.a }}", DagErrors.TemplateInRawField, "tasks.t.shell.script", 6, "{{ params.a }}" },
         { Task("labels: {day: '{{ ds }}'}"), DagErrors.TemplateInRawField, "tasks.t.labels.day", 4, "not replaced here" },
 
+        // Compute profiles
+        { "name: d\ntasks:\n  t:\n    compute: {cpu: 1, gpu: 2}\n    box: {}", DagErrors.Contradiction, "tasks.t.compute.gpu", 4, "operator 'box' cannot give 'gpu'; of a compute profile it honours cpu, image" },
+        { Task("compute: {image: 'app:{{ params.tag }}'}"), DagErrors.UnknownName, "tasks.t.compute.image", 4, "no param" },
+        { Task("compute: {image: 'app:{{ ds'}"), TemplateErrors.Syntax, "tasks.t.compute.image", 4, "" },
+        { Task("compute: {image: '{{ secrets.k }}'}"), DagErrors.SecretStored, "tasks.t.compute.image", 4, "compute.environment" },
+        { Task("compute: {node_selector: {pool: '{{ tasks.other.output }}'}}"), DagErrors.UnknownName, "tasks.t.compute.node_selector.pool", 4, "no task" },
+        { Task("compute: {environment: {A: '{{ item }}'}}"), DagErrors.NotMapped, "tasks.t.compute.environment.A", 4, "mapped" },
+        { "name: d\ntasks:\n  t:\n    compute: {environment: {A: '{{ tasks.s.output }}'}}\n    shell: {script: x}\n  s: {shell: {script: x}}", DagErrors.NotUpstream, "tasks.t.compute.environment.A", 4, "'after'" },
+
         // Templates
         { Env("'{{ params.mising }}'", "params: {missing: {}}"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "did you mean 'missing'?" },
         { Env("'{{ conf.x }}'"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "no param" },
@@ -126,6 +144,7 @@ public sealed class DagValidatorTests
         { Env("'{{ tasks.u.output }}'"), DagErrors.UnknownName, "tasks.t.shell.env.A", 5, "no task" },
         { Env("\"{{ secrets['a b'] }}\""), DagErrors.BadName, "tasks.t.shell.env.A", 5, "secret" },
         { Env("'{{ tasks.u.output }}'").Replace("description: x\ntasks:\n", "tasks:\n  u: {shell: {script: x}}\n", StringComparison.Ordinal), DagErrors.NotUpstream, "tasks.t.shell.env.A", 5, "add 'u' to its 'after'" },
+        { Task("limit: {key: '{{ var[\"a.b\"] }}', max: 1}"), DagErrors.BadName, "tasks.t.limit.key", 4, "the name of a variable" },
         { Task("limit: {key: '{{ secrets.k }}', max: 1}"), DagErrors.SecretStored, "tasks.t.limit.key", 4, "operator's fields" },
         { Task("map: {over: [1], key: '{{ key }}'}"), DagErrors.NotMapped, "tasks.t.map.key", 4, "made of itself" },
         { Mapped("  r: {after: m, shell: {script: x, env: {A: '{{ tasks.m.output }}'}}}"), DagErrors.BadOutput, "tasks.r.shell.env.A", 4, "'outputs'" },
@@ -318,7 +337,7 @@ public sealed class DagValidatorTests
         var read = DagYaml.Read(yaml);
         Assert.Empty(read.Problems);
         var document = read.Dags.Single();
-        return DagValidator.Validate(document.Dag, [Shell, Code], document.Sources);
+        return DagValidator.Validate(document.Dag, [Shell, Code, Box], document.Sources);
     }
 
     private static string Task(string fields) => $"name: d\ntasks:\n  t:\n    {fields}\n    shell: {{script: x}}";

@@ -86,6 +86,7 @@ public sealed class FolderTests
         await using (var host = await folder.OpenAsync()) await host.State.PutAsync("d/", new() { Content = "1"u8.ToArray() });
         using var db = SqliteDb.Open(Path.Combine(folder.Path, Database.FileName));
         db.Execute("DROP INDEX badly_ended_instances");
+        db.Execute("DROP TABLE deaths");
         db.Execute("PRAGMA user_version=1");
     }
 

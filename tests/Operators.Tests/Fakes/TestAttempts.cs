@@ -65,9 +65,9 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
     }
 
     /// <summary>Puts a task into the DAG, in place of one of the same id.</summary>
-    public AttemptRequest Task(string id, string operatorName, object with, TimeSpan? timeout = null)
+    public AttemptRequest Task(string id, string operatorName, object with, TimeSpan? timeout = null, ComputeProfile? compute = null)
     {
-        var task = new TaskSpec { Id = id, Operator = operatorName, With = JsonSerializer.SerializeToElement(with), Timeout = timeout };
+        var task = new TaskSpec { Id = id, Operator = operatorName, With = JsonSerializer.SerializeToElement(with), Timeout = timeout, Compute = compute };
         Dag = Dag with { Tasks = [.. Dag.Tasks.Where(other => other.Id != id), task] };
         return new AttemptRequest { AttemptId = $"{RunId}/{id}/1/{Guid.NewGuid():N}", RunId = RunId, DagHash = "h1", TaskId = id, Try = 1, Weight = ActivityWeight.Process };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Operators.Tests;
@@ -25,6 +26,34 @@ public sealed class ShellOperatorTests : IDisposable
         var result = await _attempts.RunAsync("t", "shell", new { script = "echo '{\"rows\": 3}' > \"$UPDRAFT_OUTPUT\"" });
 
         Assert.Equal(3, result.Output!.Value!.Value.GetProperty("rows").GetInt32());
+    }
+
+    [Fact]
+    public async Task Compute_Environment_ReachesTheProcessRendered()
+    {
+        _attempts.Secrets["key"] = "s3cr3t-key";
+        _attempts.Run = _attempts.Run with { Params = TestAttempts.Json("""{"size": 3}""") };
+        var task = _attempts.Task("t", "shell", new { script = "echo $SIZE $BOTH $KEY", env = new { BOTH = "own" } }, compute: new()
+        {
+            Environment = new ComputeProfile().Environment.Add("SIZE", "{{ params.size }}").Add("BOTH", "profile").Add("KEY", "{{ secrets.key }}"),
+        });
+
+        Assert.Equal(AttemptOutcome.Success, (await _attempts.RunAsync(task)).Outcome);
+        Assert.Equal("3 own ***\n", _attempts.Blobs.TextOf(TestAttempts.LogOf("t")));
+    }
+
+    [Theory]
+    [InlineData("A B", "x", "no name of a variable")]
+    [InlineData("UPDRAFT_X", "x", "kept for Updraft")]
+    [InlineData("A", "{{ params.none }}", "compute.environment.A")]
+    public async Task Compute_EnvironmentThatCannotBe_FailsAndSaysWhere(string name, string value, string said)
+    {
+        var task = _attempts.Task("t", "shell", new { script = "true" }, compute: new() { Environment = new ComputeProfile().Environment.Add(name, value) });
+
+        var result = await _attempts.RunAsync(task);
+
+        Assert.Equal(AttemptOutcome.FailedForGood, result.Outcome);
+        Assert.Contains(said, result.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

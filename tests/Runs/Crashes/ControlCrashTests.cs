@@ -66,6 +66,50 @@ public sealed class ControlCrashTests(Xunit.Abstractions.ITestOutputHelper outpu
     });
 
     [Fact]
+    public Task Approval_CrashAtEveryPoint_TakesTheFirstAnswer()
+    {
+        string? told = null;
+        return EachAsync(_ => told = null, async (scene, _) =>
+        {
+            var dag = new DagBuilder("asks");
+            var ask = dag.Task("ask", "approval", new { question = "Which?", choices = (string[])["a", "b"] });
+            dag.Link(ask >> dag.Work("after", ask.Output));
+            await scene.TriggerAsync(dag.Build());
+            var approvals = scene.Host.Services.Approvals;
+            await scene.DriveAsync(async () => await approvals.OfRunAsync("r").AnyAsync());
+            // Who was not answered asks again; another person comes after.
+            told ??= (await approvals.AnswerAsync(new() { RunId = "r", TaskId = "ask", By = "ann", Choice = "a" })).Decision!.Choice;
+            try
+            {
+                await approvals.AnswerAsync(new() { RunId = "r", TaskId = "ask", By = "bob", Choice = "b" });
+                Assert.Fail("a second answer was taken");
+            }
+            catch (UpdraftException e) when (e.Code == ApprovalErrors.Answered)
+            {
+                // The first holds.
+            }
+
+            Assert.Equal(RunStatus.Success, (await EndAsync(scene, "r")).Body.Status);
+            Assert.Equal("a", (await scene.InstancesAsync())["after"].Output!.Value!.Value.GetProperty("choice").GetString());
+            Assert.Empty((await approvals.ListAsync()).Questions);
+            Assert.Empty(await scene.Host.Embedded.State.ListAsync("approvals/").ToListAsync());
+        });
+    }
+
+    [Fact]
+    public Task Approval_CrashAtEveryPointAndNobodyAnswers_TakesTheDefault() => EachAsync(_ => { }, async (scene, _) =>
+    {
+        var dag = new DagBuilder("asks");
+        var ask = dag.Task("ask", "approval", new { question = "Which?", choices = (string[])["a", "b"], deadline = "3h", @default = "b" });
+        dag.Link(ask >> dag.Work("after", ask.Output));
+        await scene.TriggerAsync(dag.Build());
+
+        Assert.Equal(RunStatus.Success, (await EndAsync(scene, "r")).Body.Status);
+        Assert.Equal("b", (await scene.InstancesAsync())["after"].Output!.Value!.Value.GetProperty("choice").GetString());
+        Assert.Equal(1, (await scene.InstancesAsync())["ask"].Try);
+    });
+
+    [Fact]
     public Task Message_CrashAtEveryPoint_MakesOneRun()
     {
         var sent = false;

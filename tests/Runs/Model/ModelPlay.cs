@@ -19,6 +19,10 @@ internal sealed class ModelPlay : IAsyncDisposable
     private readonly CrashSoon _faults = new();
     private readonly List<string> _done = [];
     private readonly Scene _scene;
+
+    /// <summary>Whether all maps run in parts, however short.</summary>
+    private readonly bool _inParts;
+
     private string _before = "";
 
     /// <summary>Runs of which a command may have been taken twice, so that they may have more tries than the model.</summary>
@@ -30,7 +34,8 @@ internal sealed class ModelPlay : IAsyncDisposable
         _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name).Make())];
         var stage = new Stage();
         foreach (var task in _dags.SelectMany(dag => dag.Tasks)) stage.On(task.Id, act => _world.PlayAsync(stage, task, act));
-        _scene = Scene.Empty(stage);
+        _inParts = seed % 2 == 1;
+        _scene = Scene.Empty(stage, partSize: _inParts ? 1 + (seed / 2 % 2) : null);
     }
 
     /// <summary>What was done, one operation a line.</summary>
@@ -231,7 +236,8 @@ internal sealed class ModelPlay : IAsyncDisposable
         foreach (var instance in run.Instances)
         {
             var isThere = found.TryGetValue(instance.Name, out var document) || found.TryGetValue(instance.Task.Id, out document);
-            if (!isThere && instance.State is not TaskState.None) differences.Add($"{instance.Name} is not there and should be {instance.State}");
+            // A part that has not been started shows nothing.
+            if (!isThere && instance.State is not TaskState.None && !(_inParts && instance.State is TaskState.Scheduled or TaskState.Skipped)) differences.Add($"{instance.Name} is not there and should be {instance.State}");
             else if (isThere && document!.State != instance.State) differences.Add($"{instance.Name} is {document.State} ({document.Reason}) and should be {instance.State}");
             else if (isThere && (document!.Keys.Length == 0) == (instance.Key is null) && (_repeated.Contains(id) ? document.Try < instance.Try : document.Try != instance.Try))
                 differences.Add($"{instance.Name} has try {document.Try} and should have {instance.Try}");
@@ -245,8 +251,13 @@ internal sealed class ModelPlay : IAsyncDisposable
         await _scene.DrainAsync();
         Assert.All(_scene.Stage.Journal.GroupBy(each => each.Attempt), tried => Assert.True(tried.Count() <= 1 + _faults.Crashes, $"I3: '{tried.Key}' was executed {tried.Count()} times, and the host died {_faults.Crashes} times"));
         if (_faults.Crashes == 0) Assert.True(MostAtOnce() <= 2, $"I9: {MostAtOnce()} executions were at work at once in a pool of 2 slots");
+        // A host that died while it took slots may have left some behind.
+        if (_faults.Crashes > 0) await ReconcileAsync();
         foreach (var pool in _dags.Select(dag => PoolNames.RunsOf(dag.Spec.Name)).Append(PoolNames.Named("db")))
-            Assert.True((await _scene.Host.Actors.Ledgers.GetAsync(pool)).IsIdle, $"I9: slots of '{pool}' are taken, and nothing runs");
+        {
+            var ledger = await _scene.Host.Actors.Ledgers.GetAsync(pool);
+            Assert.True(ledger.IsIdle, $"I9: slots of '{pool}' are taken, and nothing runs: {System.Text.Json.JsonSerializer.Serialize(ledger)}");
+        }
         Invariants.Database(_scene);
     }
 

@@ -15,6 +15,7 @@ internal sealed class PartMachine : Machine
     private ImmutableArray<PartTally> _told = [];
     private bool _toldEnd;
     private long _toldSeen;
+    private long _toldCleared;
     private long _revision;
     private bool _changed = true;
     private bool _begun;
@@ -28,7 +29,7 @@ internal sealed class PartMachine : Machine
         _state = _begun ? RunState.Load(plan, scope, _body, pages) : new RunState(plan, scope);
     }
 
-    public override bool IsFinal => _begun && _state.IsFinished && _toldEnd && _state.OwesNothing;
+    public override bool IsFinal => _begun && _state.IsFinished && (_toldEnd || _state.IsDropped) && _state.OwesNothing;
 
     public override void Handle(Message message, DateTime now, Effects effects)
     {
@@ -49,15 +50,17 @@ internal sealed class PartMachine : Machine
 
     private void Report(Effects effects)
     {
-        if (!_state.IsFilled) return;
-        var left = _state.Left;
+        var again = _state.TakeAgain();
+        var isCarriedOut = _state.Cleared > _toldCleared || again.Length > 0;
+        if (!_state.IsFilled && !isCarriedOut) return;
+        var left = _state.IsFilled ? _state.Left : [];
         var ended = _state.IsFinished;
         var seen = _state.Seen;
-        if (ended == _toldEnd && (seen == _toldSeen || !ended) && SaysTheSame(left, _told)) return;
-        (_told, _toldEnd, _toldSeen) = (left, ended, seen);
+        if (!isCarriedOut && ended == _toldEnd && (seen == _toldSeen || !ended) && SaysTheSame(left, _told)) return;
+        (_told, _toldEnd, _toldSeen, _toldCleared) = (left, ended, seen, _state.Cleared);
         _body = _body with { Reports = _body.Reports + 1 };
         _changed = true;
-        var report = new PartReport { Part = _scope.Part!.Name, Sequence = _body.Reports, Seen = seen, Ended = ended, Tasks = left, Failures = Failures() };
+        var report = new PartReport { Part = _scope.Part!.Name, Sequence = _body.Reports, Seen = seen, Cleared = _state.Cleared, Again = again.IsEmpty ? null : again, Ended = ended, Tasks = left, Failures = Failures() };
         effects.Call($"report/{_body.Reports}", ActivityNames.TellActor, new TellActor
         {
             Id = _scope.Part.Parent,

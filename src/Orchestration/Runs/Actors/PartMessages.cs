@@ -84,6 +84,9 @@ public sealed record PartUpdate
     /// <summary>How often the run was opened again; null for never.</summary>
     public int? Opened { get; init; }
 
+    /// <summary>Whether nothing came of the list that was made last, so that nothing is left to do. Default false.</summary>
+    public bool Dropped { get; init; }
+
     /// <summary>Why everything is to be stopped; null while nothing is.</summary>
     public string? Stop { get; init; }
 
@@ -97,11 +100,12 @@ public sealed record PartUpdate
 /// <summary>A tally of outside upstreams.</summary>
 public sealed record OutsideTally(int Depth, int Position, int Unfinished, int Success, int Failed, int UpstreamFailed, int Skipped, int Gates, int Skips);
 
-/// <summary>A command that the run passes on to a part: a clear, a mark, or, with neither, that what never ran is decided anew.</summary>
+/// <summary>A command that the run passes on to a part: a clear, or a mark, or that what never ran is decided anew.</summary>
 /// <param name="Version">The first update that carried it.</param>
 /// <param name="Clear">What to clear; null for another command.</param>
 /// <param name="Mark">What to mark; null for another command.</param>
-public sealed record PartClear(long Version, ClearCommand? Clear = null, MarkCommand? Mark = null);
+/// <param name="Anew">Tasks of which what never ran is decided anew, with what follows it; null for none, and without a clear and a mark for all.</param>
+public sealed record PartClear(long Version, ClearCommand? Clear = null, MarkCommand? Mark = null, ImmutableArray<string>? Anew = null);
 
 /// <summary>News for a run: how one of its parts stands.</summary>
 public sealed record PartReport
@@ -118,10 +122,16 @@ public sealed record PartReport
     /// <summary>The highest version of an update that the part has taken.</summary>
     public required long Seen { get; init; }
 
+    /// <summary>The highest version of a command that was carried out: the work that it cleared is dead.</summary>
+    public long Cleared { get; init; }
+
+    /// <summary>Tasks of which instances that never ran were put back; null for none.</summary>
+    public ImmutableArray<int>? Again { get; init; }
+
     /// <summary>Whether all its instances are final.</summary>
     public required bool Ended { get; init; }
 
-    /// <summary>How its instances stand, for each task.</summary>
+    /// <summary>How its instances stand, for each task; empty while there are none, because their list is made anew.</summary>
     public required ImmutableArray<PartTally> Tasks { get; init; }
 
     /// <summary>The first failures, as <c>task[key]: reason</c>, 20 at most.</summary>

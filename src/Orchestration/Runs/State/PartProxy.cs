@@ -46,7 +46,7 @@ internal sealed class PartProxy(Expansion expansion, int index, int from, int to
     /// <summary>Why its work is to be stopped; null while it is not.</summary>
     public string? StopReason { get; set; }
 
-    /// <summary>Clears that it is not known to have taken: every update carries them.</summary>
+    /// <summary>Commands that it is not known to have carried out, down to the last death: every update carries them.</summary>
     public List<PartClear> Clears { get; } = [];
 
     /// <summary>Whether something outside has changed that it must be told.</summary>

@@ -94,6 +94,11 @@ internal sealed class Expansion
     /// <summary>Parts that own the instances of a long list; empty for a short one.</summary>
     public List<PartProxy> Parts { get; } = [];
 
+    /// <summary>Parts that count: none of them does once the map has collapsed.</summary>
+    public IEnumerable<PartProxy> ShownParts => Parts.Where(part => part.IsShown);
+
+    public bool IsInParts => Parts.Any(part => part.IsShown);
+
     public bool IsExpanded => State is ExpansionState.Expanded;
 
     /// <summary>Whether it was decided that there are no instances; the stand-in's tasks then take their final states.</summary>

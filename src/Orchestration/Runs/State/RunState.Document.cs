@@ -37,6 +37,7 @@ internal sealed partial class RunState
         Maps = [.. AllExpansions(_root).Where(expansion => IsMine(expansion.Region) && (expansion.State is not ExpansionState.Open || expansion.Count > 0)).Select(Store)],
         Groups = [.. AllGroups(_root).Where(group => group.Attempt > 1 || group.Phase is GroupPhase.Stopping or GroupPhase.Waiting)
             .Select(group => new GroupDocument(group.Name, group.Attempt, group.Phase.ToString(), group.DueAt))],
+        Clears = _clears.Count == 0 ? null : [.. _clears.Select(clear => new ClearDocument(clear.Id, [.. clear.Reopen.Select(map => map.Name)]))],
         Outside = _outside,
         Seen = _seen,
         Outbox = Outbox.Store(),

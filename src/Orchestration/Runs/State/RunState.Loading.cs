@@ -24,6 +24,8 @@ internal sealed partial class RunState
 
         foreach (var instance in instances) Restore(instance);
         foreach (var map in body.Maps) Restore(ExpansionAt(map.Name), map);
+        foreach (var clear in body.Clears ?? []) ClearOf(clear.Id).Reopen.UnionWith(clear.Reopen.Select(ExpansionAt));
+        (_commanded, Cleared) = (_seen, _clears.Count == 0 ? _seen : 0);
 
         Count(_own is null ? _root : _own.Home, outside: 0);
         foreach (var instance in _instances.Where(instance => instance is { IsShown: true, State: >= TaskState.Success }))
@@ -78,11 +80,18 @@ internal sealed partial class RunState
 
     private void RestoreClear(TaskInstance instance, string id)
     {
-        var clear = _clears.FirstOrDefault(clear => clear.Id == id);
-        if (clear is null) _clears.Add(clear = new ClearOperation(id));
+        var clear = ClearOf(id);
         clear.Instances.Add(instance);
         instance.Clearing = clear;
         if (instance.Stop is not null) clear.Waiting++;
+    }
+
+    private ClearOperation ClearOf(string id)
+    {
+        if (_clears.FirstOrDefault(clear => clear.Id == id) is { } known) return known;
+        var clear = new ClearOperation(id);
+        _clears.Add(clear);
+        return clear;
     }
 
     private static void Restore(Expansion expansion, ExpansionDocument stored)

@@ -28,7 +28,7 @@ internal sealed partial class RunState
     {
         if (expansion.State is not ExpansionState.Open || !IsMine(expansion.Region) || expansion == _own) return;
         if (expansion.Home.Expansion is { } outer && IsMine(outer.Region) && !(expansion.Home.IsStandIn ? outer.IsCollapsed : outer.IsExpanded)) return;
-        if (expansion.StandIn.Members.Any(member => member?.Clearing is not null)) return;
+        if (_clears.Any(clear => clear.Reopen.Contains(expansion)) || expansion.StandIn.Members.Any(member => member?.Clearing is not null)) return;
         var region = expansion.Region;
         var sources = Verdict(region.Expander, expansion.Home);
         switch (region.Head is { } head ? Verdict(head.Target, expansion.Home) : sources)
@@ -105,12 +105,12 @@ internal sealed partial class RunState
         expansion.Reason = null;
         expansion.Length = list.Count;
         ChangedHead();
-        if (_scope.Part is null && (expansion.Parts.Count > 0 || (list.Count > _scope.PartSize && IsSplit(expansion.Region)))) SplitIntoParts(expansion);
+        if (_scope.Part is null && (expansion.Parts.Count > 0 || (expansion.Slots.Count == 0 && list.Count > _scope.PartSize && IsSplit(expansion.Region)))) SplitIntoParts(expansion);
         else Fill(expansion, 0, list.Count, list.Keys ?? [], list.Removed);
     }
 
     /// <summary>
-    /// Parts keep what they are lent of a map's limit until they end; where one may have to wait for another, that would be for ever. A limit
+    /// A list that was short at first stays in one piece. Parts keep what they are lent of a map's limit until they end; where one may have to wait for another, that would be for ever. A limit
     /// of the whole run is kept here, by one.
     /// </summary>
     private bool IsSplit(PlanRegion region) => _activeTasks is null && (region.IsClosed || region.Map!.MaxActive is null);

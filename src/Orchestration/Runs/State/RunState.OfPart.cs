@@ -14,9 +14,30 @@ internal sealed partial class RunState
     private ImmutableSortedDictionary<string, OutputRef> _outsideOutputs = ImmutableSortedDictionary.Create<string, OutputRef>(StringComparer.Ordinal);
     private PartUpdate? _outside;
     private long _seen;
+    private long _commanded;
+    private readonly SortedSet<int> _again = [];
 
     /// <summary>The highest version of an update that a part has taken.</summary>
     public long Seen => _seen;
+
+    /// <summary>Tasks of which instances that never ran were put back since this was read last: what follows them outside is their run's to put back.</summary>
+    public ImmutableArray<int> TakeAgain()
+    {
+        ImmutableArray<int> again = [.. _again];
+        _again.Clear();
+        return again;
+    }
+
+    private void CountAgain(IEnumerable<TaskInstance> putBack)
+    {
+        if (_own is not null) _again.UnionWith(putBack.Select(instance => instance.Task.Index));
+    }
+
+    /// <summary>Whether nothing came of the list that was made last, so that a part has nothing left to do or to tell.</summary>
+    public bool IsDropped => _outside is { Dropped: true };
+
+    /// <summary>The highest version of a command that a part has carried out, down to the last death; 0 for none that its run waits for.</summary>
+    public long Cleared { get; private set; }
 
     /// <summary>What a part tells its run.</summary>
     public ImmutableArray<PartTally> Left =>
@@ -45,25 +66,22 @@ internal sealed partial class RunState
         if (_outside is { } known && update.Version <= known.Version) return;
         var clears = update.Clears.Where(clear => clear.Version > _seen).ToArray();
         (_outside, _seen) = (update with { Clears = [] }, update.Version);
+        if (clears.Length > 0) _commanded = clears.Max(clear => clear.Version);
         TakeTallies(update);
+        if (update.Stop is null && !update.Dropped) EndStopping();
         for (var i = 0; i < clears.Length; i++)
         {
             if (clears[i].Clear is { } clear) Clear($"{clears[i].Version}/{i}", clear);
-            else if (clears[i].Mark is { } mark) Mark(mark);
-            else ResetWhatNeverRan();
+            else Mark(clears[i].Mark, clears[i].Anew ?? (clears[i].Mark is null ? [InstanceSelector.All] : []));
         }
         if (!update.ListIsMade) _own!.State = ExpansionState.Open;
         ChangedHead();
         AskForKeys();
-        SetPaused(update.Paused);
+        if (update.Dropped) StopEverything("its list has no items any more", force: true);
+        else if (update.Stop is { } reason) StopEverything(reason, update.Force);
+        SetPaused(update.Paused); // Only now, so that what is to be skipped is not let go on first.
         if (update.Priorities is { } priorities) SetPriorities(priorities);
-        if (update.Stop is { } reason) StopEverything(reason, update.Force);
         DecideAll(_root);
-    }
-
-    private void ResetWhatNeverRan()
-    {
-        foreach (var instance in _instances.Where(instance => instance is { IsShown: true, Ran: false } && instance.State.IsFinal()).ToArray()) Reset(instance);
     }
 
     private void TakeTallies(PartUpdate update)

@@ -34,6 +34,7 @@ internal sealed partial class RunState
         part.IsEnded = false;
         CountUnfinished(part, +1);
         ExpectPart(part, +1);
+        ClearPart(part, EverythingIn(part.Expansion.Region));
     }
 
     private void RemoveParts(Expansion expansion)
@@ -43,20 +44,17 @@ internal sealed partial class RunState
             Unend(part);
             CountUnfinished(part, -1);
             ExpectPart(part, -1);
-            part.IsShown = false;
+            (part.IsShown, part.IsDirty) = (false, true);
+            part.Clears.Clear();
         }
     }
 
     /// <summary>Starts what may start and tells parts what has changed outside; called once an event has been handled.</summary>
     private void SendToParts()
     {
-        foreach (var part in AllParts.Where(part => part.IsShown))
+        foreach (var part in AllParts)
         {
-            if (!part.IsStarted)
-            {
-                if (!IsPaused && Lend(part)) StartPart(part);
-                continue;
-            }
+            if (!part.IsStarted && part.IsShown && !IsPaused && Lend(part)) StartPart(part);
             if (!part.IsThere) continue;
             if (part.IsDirty) Send(part, UpdateFor(part, ++part.Version));
             part.IsDirty = false;
@@ -140,7 +138,8 @@ internal sealed partial class RunState
             Paused = IsPaused,
             Priorities = _priorities.Changes > 0 ? _priorities : null,
             Opened = Opened > 0 ? Opened : null,
-            Stop = part.StopReason ?? _stopping?.Reason,
+            Dropped = !part.IsShown,
+            Stop = part.StopReason,
             Force = _forced,
             Clears = [.. part.Clears],
         };
@@ -152,9 +151,10 @@ internal sealed partial class RunState
     private void PartReported(PartReport report)
     {
         if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
+        if (report.Again is { IsEmpty: false } again) FollowOutOf(part, again);
         if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
         Ends++;
-        part.Clears.Clear();
+        part.Clears.RemoveAll(command => command.Version <= report.Cleared);
         part.Sequence = report.Sequence;
         part.Failures = report.Failures;
         ChangedHead();
@@ -167,6 +167,15 @@ internal sealed partial class RunState
         }
         if (report.Tasks.Any(tally => tally.Failed > 0 && _plan.Tasks[tally.Task].Counts)) PartFailed(part);
         foreach (var group in GroupsAround(part).Reverse()) SettleIfDone(group);
+        FinishClears();
+    }
+
+    /// <summary>Instances of a part that never ran were put back; so is what never ran after them.</summary>
+    private void FollowOutOf(PartProxy part, ImmutableArray<int> again)
+    {
+        var clear = new ClearOperation("");
+        foreach (var task in again) clear.Reach(part.Expansion, _plan.Tasks[task], all: false);
+        DecideAnew(clear, [.. part.Clears.SelectMany(command => command.Mark?.Tasks ?? []).SelectMany(Select)]);
     }
 
     /// <summary>Puts a new count of a part's task in the place of the old one, wherever it was told.</summary>

@@ -34,18 +34,14 @@ internal sealed partial class RunState
     private void Overtake(ClearOperation clear)
     {
         _clears.Remove(clear);
-        foreach (var instance in clear.Instances)
-        {
-            instance.Clearing = null;
-            if (!instance.State.IsActive()) Reset(instance);
-        }
-        foreach (var expansion in clear.Reopen) Reopen(expansion);
+        foreach (var instance in clear.Instances) instance.Clearing = null;
     }
 
     /// <summary>A run that has ended is opened again: what is started from now on is not stopped.</summary>
     public void EndStopping()
     {
         (_stopping, _forced) = (null, false);
+        foreach (var part in AllParts) part.StopReason = null;
         ChangedHead();
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class RunState
     }
 
     /// <summary>Whether every task instance is final.</summary>
-    public bool IsFinished => _unfinished == 0 && _clears.Count == 0 && IsFilled;
+    public bool IsFinished => _unfinished == 0 && _clears.Count == 0 && (IsFilled || IsDropped);
 
     /// <summary>Whether the instances are there: those of a part come once the keys of its slots were read.</summary>
     public bool IsFilled => _own is null or { IsExpanded: true };
@@ -116,7 +116,7 @@ internal sealed partial class RunState
             case Told { Kind: PriorityCommand.Kind } told: SetPriorities(_priorities.With(Read<PriorityCommand>(told.Body))); break;
             case Told { Kind: PauseCommand.Kind } told: SetPaused(Read<PauseCommand>(told.Body).Paused); break;
             case Told { Kind: ClearCommand.Kind } told: Clear(told.Id, Read<ClearCommand>(told.Body)); break;
-            case Told { Kind: MarkCommand.Kind } told: Mark(Read<MarkCommand>(told.Body)); break;
+            case Told { Kind: MarkCommand.Kind } told: Mark(Read<MarkCommand>(told.Body), anew: []); break;
             default: break;
         }
     });
@@ -129,6 +129,7 @@ internal sealed partial class RunState
         (_effects, _now) = (effects, now);
         handle();
         Decide();
+        if (_clears.Count == 0) Cleared = _commanded;
         SendToParts();
         if (_due.Count > 0 || _dueTimerAt is not null) SetDueTimer();
     }
@@ -140,8 +141,9 @@ internal sealed partial class RunState
 
     private static T Read<T>(JsonElement json) => json.Deserialize<T>(OrchestrationJson.Options)!;
 
-    private static AttemptResult Crashed(Threw threw) =>
-        new() { Outcome = AttemptOutcome.Lost, Code = RunErrors.WorkerLost, Reason = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") };
+    private static AttemptResult Crashed(Threw threw) => threw.ErrorType is RunErrors.KillsHost
+        ? new() { Outcome = AttemptOutcome.FailedForGood, Code = RunErrors.KillsHost, Reason = threw.ErrorMessage }
+        : new() { Outcome = AttemptOutcome.Lost, Code = RunErrors.WorkerLost, Reason = Shorten($"{threw.ErrorType}: {threw.ErrorMessage}") };
 
     private static string Shorten(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 299), "…");
 }

@@ -1,0 +1,57 @@
+namespace Updraft.Embedded;
+
+/// <summary>
+/// What was at work when the host died, time after time. What was at work at two deaths in a row runs alone among its like, so that a third
+/// death tells which of them the host dies of; that one is not run again.
+/// </summary>
+internal sealed class Suspects : IDisposable
+{
+    private const int Alone = 2, Guilty = 3;
+
+    private readonly Dictionary<WorkPiece, int> _deaths;
+
+    private Suspects(Dictionary<WorkPiece, int> deaths) => _deaths = deaths;
+
+    /// <summary>Why something is not run again.</summary>
+    public const string Why = "the host died three times in a row while it was at work";
+
+    private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>Counts one more death for what was at work, and forgets all else.</summary>
+    public static Suspects Count(SqliteDb db, IReadOnlyList<WorkPiece> left)
+    {
+        var before = Read(db);
+        if (before.Count == 0 && left.Count == 0) return new([]);
+        var deaths = left.Distinct().ToDictionary(piece => piece, piece => before.GetValueOrDefault(piece) + 1);
+        db.Execute("BEGIN IMMEDIATE");
+        db.Execute("DELETE FROM deaths");
+        foreach (var (piece, count) in deaths)
+            db.Query("INSERT INTO deaths (n, execution, seq, count) VALUES (?,?,?,?)").Bind(1, piece.N).Bind(2, (long)piece.Execution).Bind(3, (long)piece.Seq).Bind(4, (long)count).Run();
+        db.Execute("COMMIT");
+        return new(deaths);
+    }
+
+    /// <summary>Whether the host dies of it.</summary>
+    public bool IsGuilty(WorkPiece piece) => _deaths.Count > 0 && _deaths.GetValueOrDefault(piece) >= Guilty;
+
+    /// <summary>Waits for its turn where it must be alone among the suspects; false when it need not be.</summary>
+    public async ValueTask<bool> BeAloneAsync(WorkPiece piece, CancellationToken stop)
+    {
+        if (_deaths.Count == 0 || _deaths.GetValueOrDefault(piece) != Alone) return false;
+        await _gate.WaitAsync(stop);
+        return true;
+    }
+
+    /// <summary>Lets the next suspect have its turn.</summary>
+    public void LetNext() => _gate.Release();
+
+    public void Dispose() => _gate.Dispose();
+
+    private static Dictionary<WorkPiece, int> Read(SqliteDb db)
+    {
+        using var query = db.Query("SELECT n, execution, seq, count FROM deaths");
+        var found = new Dictionary<WorkPiece, int>();
+        while (query.Step()) found[new(query.Long(0), (int)query.Long(1), (int)query.Long(2))] = (int)query.Long(3);
+        return found;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Updraft.Dags;
+using Updraft.Orchestration;
+
+namespace Updraft.Operators;
+
+/// <summary>
+/// Runs a container somewhere, follows its log and tells its end: the part that is the same for all backends. An end is noted first and the
+/// container removed at the look after that, so that no crash in between runs it again.
+/// </summary>
+/// <typeparam name="TFields">The operator's fields.</typeparam>
+public abstract class ContainerOperator<TFields> : JobOperator<TFields>
+    where TFields : ContainerFields
+{
+    private const int MissesTolerated = 3;
+    private const int LongestReason = 280;
+    private static readonly TimeSpan BetweenPages = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider _time;
+
+    private protected ContainerOperator(TimeProvider time) => _time = time;
+
+    private protected abstract Task<IContainerBackend> ConnectAsync(TaskContext context, TFields fields, CancellationToken stop);
+
+    /// <summary>What this backend adds to what all are asked for, and refuses of it.</summary>
+    private protected virtual ContainerJob Adapt(ContainerJob job, TFields fields) => WithImage(job);
+
+    private protected static ContainerJob WithImage(ContainerJob job) => string.IsNullOrWhiteSpace(job.Image)
+        ? throw new UpdraftException(OperatorErrors.Fields, "no image is given: set 'image', or 'image' of the task's compute profile")
+        : job;
+
+    /// <inheritdoc/>
+    public sealed override async Task<JobSubmission> SubmitAsync(TaskContext context, TFields fields, CancellationToken stop)
+    {
+        // Before there is a connection: only secrets that the templates read are looked for.
+        var job = Adapt(ContainerJob.Of(context, fields, Manifest), fields);
+        var backend = await ConnectAsync(context, fields, stop);
+        if (backend.OutputFile is { } output) job = job with { Environment = job.Environment.SetItem(ContainerJob.OutputVariable, new(output, IsSecret: false)) };
+        var id = await backend.StartAsync(job, stop);
+        context.Log.WriteLine($"[{job.Image ?? "the container"} is started as {id}]");
+        return new JobSubmission(id);
+    }
+
+    /// <inheritdoc/>
+    public sealed override async Task<JobCheck> CheckAsync(TaskContext context, JobHandle job, TFields fields, CancellationToken stop)
+    {
+        var backend = await ConnectAsync(context, fields, stop);
+        var progress = ContainerProgress.Of(job.State);
+        var id = job.ExternalId!;
+        if (progress.End is not null) return await FinishAsync(context, backend, id, fields, progress, stop);
+        if (await backend.LookAsync(id, stop) is not { } status) return JobCheck.Vanished();
+
+        var hasEnded = status.Phase is ContainerPhase.Ended;
+        (progress, var again) = await CopyLogAsync(context, backend, id, progress, hasEnded, stop);
+        if (again is not null) return again;
+        progress = status.Phase is ContainerPhase.Waiting ? Wait(context, progress, status) : progress with { WaitingSince = null, Said = null };
+        var end = hasEnded ? await EndAsync(context, backend, id, fields, status, progress, stop) : Overdue(fields, status, progress);
+        if (end is null) return JobCheck.Running(progress.ToJson());
+        // What changes nothing may be told at once.
+        return IsRemoved(fields, end) || end.HasLongOutput ? Soon(new ContainerProgress { Log = progress.Log, End = end }) : JobCheck.Ended(OutcomeOf(end, end.Output));
+    }
+
+    /// <inheritdoc/>
+    public sealed override async Task<bool> CancelAsync(TaskContext context, JobHandle job, TFields fields, CancellationToken stop)
+    {
+        var backend = await ConnectAsync(context, fields, stop);
+        return (job.ExternalId ?? await backend.FindAsync(ContainerJob.NameOf(context.AttemptId), stop)) is not { } id || await backend.KillAsync(id, stop);
+    }
+
+    private static JobCheck Soon(ContainerProgress progress) => JobCheck.Running(progress.ToJson()) with { NextCheckAfter = TimeSpan.Zero };
+
+    private static JobCheck Later(ContainerProgress progress, Exception missed) =>
+        JobCheck.Running((progress with { Misses = progress.Misses + 1 }).ToJson()) with { NextCheckAfter = (missed as ServiceException)?.RetryAfter };
+
+    private ContainerProgress Wait(TaskContext context, ContainerProgress progress, ContainerStatus status)
+    {
+        var reason = Storable(context, status.Reason);
+        if (reason is not null && reason != progress.Said) context.Log.WriteLine($"[waiting: {reason}]");
+        return progress with { WaitingSince = progress.WaitingSince ?? _time.GetUtcNow(), Said = reason };
+    }
+
+    private ContainerEnd? Overdue(TFields fields, ContainerStatus status, ContainerProgress progress)
+    {
+        if (status.Phase is not ContainerPhase.Waiting) return null;
+        if (!status.IsHopeless && _time.GetUtcNow() - progress.WaitingSince < fields.StartTimeout) return null;
+        var why = progress.Said ?? "the backend does not say why";
+        return new()
+        {
+            Outcome = AttemptOutcome.Failed,
+            Code = status.Code ?? OperatorErrors.ContainerStart,
+            Reason = status.IsHopeless ? $"cannot start: {why}" : $"did not start within start_timeout {Durations.Format(fields.StartTimeout)}: {why}",
+            Kill = true,
+        };
+    }
+
+    /// <summary>Appends what is new to the task's log; what to answer when there is more to read before anything else is decided.</summary>
+    private static async Task<(ContainerProgress Progress, JobCheck? Again)> CopyLogAsync(
+        TaskContext context, IContainerBackend backend, string id, ContainerProgress progress, bool hasEnded, CancellationToken stop)
+    {
+        try
+        {
+            if (await backend.ReadLogAsync(id, progress.Log.From, hasEnded, stop) is not { } page) return (progress, null);
+            var (lines, next) = progress.Log.Take(page);
+            foreach (var line in lines) await context.Log.WriteAsync(Encoding.UTF8.GetBytes(line + '\n'), stop);
+            if (page.IsFull && lines.Count == 0)
+            {
+                context.Log.WriteLine("[lines are left out: more came within a second than can be read]");
+                next = next.Skip();
+            }
+            var last = lines.LastOrDefault(line => !string.IsNullOrWhiteSpace(line));
+            progress = progress with { Log = next, Misses = 0, LastLine = last is null ? progress.LastLine : Storable(context, last) };
+            if (!page.IsFull) return (progress, null);
+            return (progress, hasEnded ? Soon(progress) : JobCheck.Running(progress.ToJson()) with { NextCheckAfter = BetweenPages });
+        }
+        catch (Exception e) when (e is ServiceException or UpdraftException)
+        {
+            if (!hasEnded) return (progress, null); // The next look reads it.
+            if (progress.Misses < MissesTolerated) return (progress, Later(progress, e));
+            context.Log.WriteLine($"[the end of the log could not be read: {e.Message}]");
+            return (progress, null);
+        }
+    }
+
+    private static async Task<ContainerEnd> EndAsync(
+        TaskContext context, IContainerBackend backend, string id, TFields fields, ContainerStatus status, ContainerProgress progress, CancellationToken stop)
+    {
+        var codes = fields as ContainerRunFields;
+        var reason = Storable(context, status.Reason);
+        if (status is { ExitCode: 0, Code: null })
+        {
+            var output = await backend.ReadOutputAsync(id, stop);
+            var isLong = output is not null && Encoding.UTF8.GetByteCount(output) > ContainerEnd.ShortOutput;
+            return new() { Outcome = AttemptOutcome.Success, Output = isLong ? null : output, HasLongOutput = isLong };
+        }
+        if (status is not { ExitCode: { } exitCode, Code: null }) return new() { Outcome = AttemptOutcome.Failed, Code = status.Code, Reason = Clip(reason ?? "the container failed, and its backend does not say why") };
+        var said = string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}{(reason is null ? "" : $" ({reason})")}{(progress.LastLine is { } line ? $"; its last line: {line}" : "")}");
+        var outcome = exitCode == codes?.SkipExitCode ? AttemptOutcome.Skipped : exitCode == codes?.FailExitCode ? AttemptOutcome.FailedForGood : AttemptOutcome.Failed;
+        return new() { Outcome = outcome, Code = OperatorErrors.ExitCode, Reason = Clip(said) };
+    }
+
+    /// <summary>Fetches what is still needed and removes the container, whose end is known.</summary>
+    private static async Task<JobCheck> FinishAsync(TaskContext context, IContainerBackend backend, string id, TFields fields, ContainerProgress progress, CancellationToken stop)
+    {
+        var end = progress.End!;
+        if (end.Kill) return await backend.KillAsync(id, stop) ? JobCheck.Ended(OutcomeOf(end, null)) : JobCheck.Running(progress.ToJson());
+        var output = end.HasLongOutput ? await backend.ReadOutputAsync(id, stop) : end.Output;
+        if (end.HasLongOutput && output is null) return JobCheck.Ended(TaskOutcome.Failed("the container was removed before its output was read", OperatorErrors.Output));
+        var outcome = OutcomeOf(end, output);
+        if (!IsRemoved(fields, end)) return JobCheck.Ended(outcome);
+        try
+        {
+            await backend.RemoveAsync(id, stop);
+        }
+        catch (Exception e) when (e is ServiceException or UpdraftException)
+        {
+            if (progress.Misses < MissesTolerated) return Later(progress, e);
+            context.Log.WriteLine($"[{id} could not be removed: {e.Message}]");
+        }
+        return JobCheck.Ended(outcome);
+    }
+
+    private static bool IsRemoved(TFields fields, ContainerEnd end) => end.Kill || (fields as ContainerRunFields)?.CleanUp switch
+    {
+        ContainerCleanUp.Always => true,
+        ContainerCleanUp.OnSuccess => end.Outcome is AttemptOutcome.Success,
+        _ => false,
+    };
+
+    private static TaskOutcome OutcomeOf(ContainerEnd end, string? output)
+    {
+        switch (end.Outcome)
+        {
+            case AttemptOutcome.Skipped: return TaskOutcome.Skipped(end.Reason!);
+            case AttemptOutcome.FailedForGood: return TaskOutcome.FailedForGood(end.Reason!, end.Code);
+            case AttemptOutcome.Failed: return TaskOutcome.Failed(end.Reason!, end.Code);
+        }
+        if (string.IsNullOrWhiteSpace(output)) return TaskOutcome.Success();
+        try
+        {
+            return TaskOutcome.Success(JsonSerializer.Deserialize<JsonElement>(output));
+        }
+        catch (JsonException e)
+        {
+            return TaskOutcome.Failed($"the file {ContainerJob.OutputVariable} holds no JSON: {e.Message}", OperatorErrors.Output);
+        }
+    }
+
+    /// <summary>What the engine may keep: no secret, and not much.</summary>
+    private static string? Storable(TaskContext context, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        return context.HoldsSecret(line) ? "***" : line.Length <= 200 ? line : line[..199] + "…";
+    }
+
+    private static string Clip(string text) => text.Length <= LongestReason ? text : text[..(LongestReason - 1)] + "…";
+}

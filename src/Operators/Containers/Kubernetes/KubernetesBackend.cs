@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace Updraft.Operators;
+
+/// <summary>Jobs of one namespace, through the API server. A job's id is its name.</summary>
+internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesFields fields, bool hasSecrets) : IContainerBackend
+{
+    /// <summary>Most of a log that is read at once, in bytes.</summary>
+    public const int LogBytes = 4 << 20;
+
+    private readonly ServiceClient _api = access.Client();
+    private readonly string _namespace = Uri.EscapeDataString(fields.Namespace ?? access.Namespace);
+    private JsonElement? _pod;
+
+    public string OutputFile => KubernetesManifests.TerminationFile;
+
+    public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
+    {
+        var body = KubernetesManifests.Job(job, fields);
+        if (hasSecrets) await MakeAsync(Secrets(), KubernetesManifests.Secret(job, owner: null), stop);
+        JsonElement made;
+        try
+        {
+            made = await MakeAsync(Jobs(), body, stop) ?? await ThereAsync(job.Name, stop);
+        }
+        catch (ServiceRefusal) when (hasSecrets)
+        {
+            await DeleteAsync(Secrets(job.Name), stop);
+            throw;
+        }
+        // From now on the secret goes when the job goes, whoever removes it.
+        if (hasSecrets) await _api.CallAsync(HttpMethod.Put, Secrets(job.Name), KubernetesManifests.Secret(job, made.TextAt("metadata", "uid")), cancellation: stop);
+        return job.Name;
+    }
+
+    public Task<string?> FindAsync(string name, CancellationToken stop) => Task.FromResult<string?>(name);
+
+    public async Task<ContainerStatus?> LookAsync(string id, CancellationToken stop)
+    {
+        if (await _api.CallAsync(HttpMethod.Get, Jobs(id), mayMiss: true, cancellation: stop) is not { } job) return null;
+        _pod = await PodAsync(id, stop);
+        return KubernetesStatus.Of(job.Json(), _pod);
+    }
+
+    public async Task<LogPage?> ReadLogAsync(string id, DateTimeOffset? since, bool hasEnded, CancellationToken stop)
+    {
+        if (_pod is not { } pod || KubernetesStatus.StateOf(pod) is not { Name: "running" or "terminated" }) return LogPage.Empty;
+        var query = string.Create(CultureInfo.InvariantCulture, $"container={KubernetesManifests.Container}&timestamps=true&limitBytes={LogBytes}");
+        // The API knows whole seconds.
+        if (since is { } at) query += $"&sinceTime={at.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}";
+        var answer = await _api.CallAsync(HttpMethod.Get, $"{Pods}/{Uri.EscapeDataString(pod.TextAt("metadata", "name")!)}/log?{query}", mayMiss: true, cancellation: stop);
+        return answer is null ? LogPage.Empty : LogPage.Of(Encoding.UTF8.GetString(answer.Content.Span), hasEnded, isFull: answer.Content.Length >= LogBytes);
+    }
+
+    public async Task<string?> ReadOutputAsync(string id, CancellationToken stop)
+    {
+        _pod ??= await PodAsync(id, stop);
+        return _pod is { } pod && KubernetesStatus.StateOf(pod) is { Name: "terminated", Said: var said } ? said.TextAt("message") : null;
+    }
+
+    public async Task<bool> KillAsync(string id, CancellationToken stop)
+    {
+        if (hasSecrets) await DeleteAsync(Secrets(id), stop);
+        await DeleteAsync($"{Jobs(id)}?propagationPolicy=Foreground", stop);
+        return await _api.CallAsync(HttpMethod.Get, Jobs(id), mayMiss: true, cancellation: stop) is null && await PodAsync(id, stop) is null;
+    }
+
+    public Task RemoveAsync(string id, CancellationToken stop) => DeleteAsync($"{Jobs(id)}?propagationPolicy=Background", stop);
+
+    private string Pods => $"api/v1/namespaces/{_namespace}/pods";
+
+    private string Jobs(string? name = null) => $"apis/batch/v1/namespaces/{_namespace}/jobs{(name is null ? "" : $"/{name}")}";
+
+    private string Secrets(string? name = null) => $"api/v1/namespaces/{_namespace}/secrets{(name is null ? "" : $"/{name}")}";
+
+    /// <summary>Makes something, and returns it; null when it is there already.</summary>
+    private async Task<JsonElement?> MakeAsync(string path, byte[] body, CancellationToken stop)
+    {
+        try
+        {
+            return (await _api.CallAsync(HttpMethod.Post, path, body, cancellation: stop))!.Json();
+        }
+        catch (ServiceRefusal e) when (e.Status is HttpStatusCode.Conflict)
+        {
+            return null;
+        }
+        catch (ServiceRefusal e) when (e.Status is HttpStatusCode.Forbidden && e.Message.Contains("exceeded quota", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ServiceException(e.Message, e.Status, inner: e); // There may be room later.
+        }
+    }
+
+    /// <summary>The job of this try, which is there already. One that is being deleted is waited for: it is not the one that is wanted.</summary>
+    private async Task<JsonElement> ThereAsync(string name, CancellationToken stop)
+    {
+        if (await _api.CallAsync(HttpMethod.Get, Jobs(name), mayMiss: true, cancellation: stop) is { } there && there.Json() is var job
+            && job.TextAt("metadata", "deletionTimestamp") is null) return job;
+        throw new ServiceException($"job {name} is still being deleted");
+    }
+
+    private async Task<JsonElement?> PodAsync(string name, CancellationToken stop)
+    {
+        var answer = await _api.CallAsync(HttpMethod.Get, $"{Pods}?labelSelector={Uri.EscapeDataString($"{KubernetesManifests.AttemptLabel}={name}")}", cancellation: stop);
+        JsonElement? newest = null;
+        foreach (var pod in answer!.Json().GetProperty("items").EnumerateArray())
+        {
+            if (newest is not { } other || string.CompareOrdinal(pod.TextAt("metadata", "creationTimestamp"), other.TextAt("metadata", "creationTimestamp")) > 0) newest = pod;
+        }
+        return newest;
+    }
+
+    private async Task DeleteAsync(string path, CancellationToken stop) => await _api.CallAsync(HttpMethod.Delete, path, mayMiss: true, cancellation: stop);
+}

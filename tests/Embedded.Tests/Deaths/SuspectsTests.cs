@@ -1,0 +1,72 @@
+namespace Updraft.Embedded.Tests;
+
+public sealed class SuspectsTests : IDisposable
+{
+    private static readonly WorkPiece Innocent = new(1, 1, 0), Bystander = new(2, 1, 0), Killer = new(3, 1, 0);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("updraft-deaths-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Open_ProcessDied_TellsWhatWasAtWork()
+    {
+        using (var died = AtWork.Open(_folder, out var none))
+        {
+            Assert.Empty(none);
+            died.End(died.Begin(Innocent));
+            died.Begin(Killer);
+        }
+
+        using (AtWork.Open(_folder, out var left)) Assert.Equal([Killer], left);
+        using (AtWork.Open(_folder, out var nothing)) Assert.Empty(nothing);
+    }
+
+    [Fact]
+    public async Task Count_ThirdDeathInARow_TellsTheOneThatKills()
+    {
+        Die(Innocent, Killer).Dispose();
+        using (var second = Die(Bystander, Killer))
+        {
+            Assert.False(await second.BeAloneAsync(Bystander, default));
+            Assert.True(await second.BeAloneAsync(Killer, default));
+            Assert.False(second.IsGuilty(Killer));
+        }
+
+        using var third = Die(Bystander, Killer);
+
+        Assert.Equal((true, false, false), (third.IsGuilty(Killer), third.IsGuilty(Bystander), third.IsGuilty(Innocent)));
+    }
+
+    [Fact]
+    public async Task Count_TwoSuspects_AreAtWorkOneAfterTheOther()
+    {
+        Die(Bystander, Killer).Dispose();
+        using var suspects = Die(Bystander, Killer);
+
+        Assert.True(await suspects.BeAloneAsync(Killer, default));
+        var other = suspects.BeAloneAsync(Bystander, default).AsTask();
+        Assert.False(other.IsCompleted);
+        suspects.LetNext();
+
+        Assert.True(await other);
+    }
+
+    [Fact]
+    public void Count_StoppedInPeaceBetween_BeginsAnew()
+    {
+        Die(Killer).Dispose();
+        Die(Killer).Dispose();
+        Die().Dispose();
+
+        using var last = Die(Killer);
+
+        Assert.False(last.IsGuilty(Killer));
+    }
+
+    private Suspects Die(params WorkPiece[] left)
+    {
+        using var database = Database.Open(_folder, relaxed: true);
+        return Suspects.Count(database.Writer, left);
+    }
+}
