@@ -30,7 +30,7 @@ internal static class Waiting
             for (var run = 1; run <= Runs; run++) await host.TriggerAsync(Dag(run), runId: string.Create(CultureInfo.InvariantCulture, $"r{run}"));
             await host.Embedded.IdleAsync();
             var took = Stopwatch.GetElapsedTime(started);
-            var waits = await host.Services.OpenConditions.ListAsync().SumAsync(open => open.Waiters);
+            var waits = await host.Services.OpenConditions.ListAsync().Select(open => open.Waiters).SumAsync();
             var bytes = Memory() - before;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{Name}: {waits:N0} waits for {Conditions:N0} conditions begun in {took.TotalSeconds:0.0} s ({waits / took.TotalSeconds:N0} a second), {condition.Looks:N0} looks; {bytes / (1 << 20)} MB more in use, {bytes / waits:N0} bytes a wait; peak of the process {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB"));

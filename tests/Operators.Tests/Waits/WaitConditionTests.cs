@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Updraft.Orchestration;
 
 namespace Updraft.Operators.Tests;
 
