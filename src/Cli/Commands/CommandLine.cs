@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Updraft.Dags;
+using Updraft.Operators;
 
 namespace Updraft.Cli;
 
@@ -47,7 +48,7 @@ internal sealed class CommandLine(Terminal terminal)
         CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session), RerunRun.Of(_session), NoteRun.Of(_session), ExplainTask.Of(_session), PrioritiseRun.Of(_session), PoolCommands.Of(_session),
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
         BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
-        EventCommands.Of(_session), ApprovalCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
+        EventCommands.Of(_session), ApprovalCommands.Of(_session), ConnectionCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
     };
 
     private Command RunCommand()
@@ -78,7 +79,12 @@ internal sealed class CommandLine(Terminal terminal)
         var command = new Command("validate", "Finds everything that is wrong with the DAGs of a path.") { path, _session.Data };
         command.SetAction(async (parsed, cancellation) =>
         {
-            foreach (var dag in (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_session.Data), cancellation)).Dags) terminal.Out.WriteLine($"{dag.Name} is valid: {dag.Tasks.Length} {(dag.Tasks.Length == 1 ? "task" : "tasks")}, version {DagJson.Hash(dag)[..12]}");
+            var connections = Connections.OfHost(_session.FolderOf(parsed), terminal.Clock);
+            foreach (var dag in (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_session.Data), cancellation)).Dags)
+            {
+                foreach (var warning in await connections.WarningsAsync(dag, cancellation)) terminal.Error.WriteLine($"Warning: {Printable.Of(warning)}");
+                terminal.Out.WriteLine($"{dag.Name} is valid: {dag.Tasks.Length} {(dag.Tasks.Length == 1 ? "task" : "tasks")}, version {DagJson.Hash(dag)[..12]}");
+            }
             return ExitCodes.Success;
         });
         return command;

@@ -24,6 +24,7 @@ internal static class PublishPath
             await using var owner = await Owner.FindAsync(folder, session.Terminal.Clock, create: true, cancellation);
             var answers = new List<PublishAnswer>();
             foreach (var each in dags) answers.Add(await owner.AskAsync(DagOperations.Publish, Request(loaded, each, package, new Caller(Session.User, parsed.GetValue(team)), parsed.GetValue(experiment)), cancellation));
+            foreach (var warning in answers.SelectMany(answer => answer.Warnings)) session.Terminal.Error.WriteLine($"Warning: {Printable.Of(warning)}");
             return session.Print(parsed, answers, answers.Select(Line));
         });
         return command;

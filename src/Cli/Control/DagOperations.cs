@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Updraft.Dags;
+using Updraft.Operators;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -16,7 +17,7 @@ internal static class DagOperations
         var publish = request.ToPublish();
         var before = await host.Services.Catalogue.GetAsync(CatalogueName.Of(publish.Spec.Name, publish.Experiment), cancellation);
         var dag = await host.Services.Catalogue.PublishAsync(publish, cancellation);
-        return new PublishAnswer(dag.Name, dag.Current!.Number, dag.Current.Hash, before?.Current?.Hash != dag.Current.Hash);
+        return new PublishAnswer(dag.Name, dag.Current!.Number, dag.Current.Hash, before?.Current?.Hash != dag.Current.Hash, await host.Services.Connections.WarningsAsync(publish.Spec, cancellation));
     });
 
     public static readonly Operation<DagListRequest, ImmutableArray<PublishedSummary>> List = new("dags/list", async (host, request, cancellation) =>

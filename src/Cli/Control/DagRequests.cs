@@ -31,7 +31,8 @@ internal sealed record PublishRequest
 /// <param name="Number">Which version of it this is, from 1.</param>
 /// <param name="Hash">Names the version.</param>
 /// <param name="Changed">False when this version was the current one before.</param>
-internal sealed record PublishAnswer(string Name, int Number, string Hash, bool Changed);
+/// <param name="Warnings">What the host lacks, as a connection that is not known.</param>
+internal sealed record PublishAnswer(string Name, int Number, string Hash, bool Changed, ImmutableArray<string> Warnings);
 
 /// <summary>Something asked of a published DAG.</summary>
 /// <param name="Name">The DAG or experiment.</param>

@@ -5,7 +5,7 @@ namespace Updraft.Cli;
 /// <summary>All that the owner of a data folder can be asked.</summary>
 internal static class Operations
 {
-    private static readonly FrozenDictionary<string, Operation> All = new[] { RunOperations.All, DagOperations.All, BackfillOperations.All, DatasetOperations.All, PoolOperations.All, MessageOperations.All, ApprovalOperations.All, VariableOperations.All, HostOperations.All }
+    private static readonly FrozenDictionary<string, Operation> All = new[] { RunOperations.All, DagOperations.All, BackfillOperations.All, DatasetOperations.All, PoolOperations.All, MessageOperations.All, ApprovalOperations.All, VariableOperations.All, ConnectionOperations.All, HostOperations.All }
         .SelectMany(operations => operations)
         .ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
 

@@ -87,7 +87,11 @@ internal sealed class DagsWatch : IAsyncDisposable
             foreach (var dag in loaded.Dags)
             {
                 var answer = await DagOperations.Publish.Handle(_host, PublishPath.Request(loaded, dag, package, new Caller(Session.User)), cancellation);
-                if (answer.Changed) _events.Say(PublishPath.Line(answer));
+                if (answer.Changed)
+                {
+                    _events.Say(PublishPath.Line(answer));
+                    foreach (var warning in answer.Warnings) _events.Say($"Warning: {warning}");
+                }
                 await _host.Services.StartHeartbeatsAsync([dag.Lane], cancellation);
             }
         }

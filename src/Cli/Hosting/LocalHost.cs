@@ -34,7 +34,7 @@ internal sealed class LocalHost : IAsyncDisposable
         var folder = host.Options.DataFolder;
         Services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, options.Clock), BuiltInOperators.Catalog,
             new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), options.Logging,
-            connections: new Connections(new EnvironmentSecrets(), new EnvironmentConnections(), FileConnections.Of(folder)),
+            connections: Connections.OfHost(folder, options.Clock),
             variables: [new EnvironmentVariables(), FileVariables.Of(folder)]);
         Services.Register(_registry);
     }

@@ -108,8 +108,17 @@ public sealed class DagBuilder(string name) : ITaskScope
         return this;
     }
 
-    /// <summary>The DAG as data. What it means is not judged here.</summary>
-    public DagSpec Build() => DagOrder.Sort(_spec with
+    /// <summary>The DAG as data, with the waits that its SQL declares. What it means is not judged here.</summary>
+    /// <exception cref="UpdraftException"><see cref="DagErrors.BadWaitMark"/>: SQL declares a wait that cannot be read.</exception>
+    public DagSpec Build()
+    {
+        var grown = DsWaits.Grow(Written());
+        return grown.Problems.IsEmpty
+            ? DagOrder.Sort(grown.Dag)
+            : throw Problems.ToException([.. grown.Problems.Select(problem => new Problem(DagErrors.BadWaitMark, new Place(problem.Path), problem.Message))]);
+    }
+
+    private DagSpec Written() => _spec with
     {
         Description = Description,
         Schedule = Schedule,
@@ -126,7 +135,7 @@ public sealed class DagBuilder(string name) : ITaskScope
         Retention = Retention,
         Tasks = [.. _tasks.Select(task => task.Build())],
         Groups = [.. _groups.Select(group => group.Build())],
-    });
+    };
 
     internal TaskNode Add(TaskNode task)
     {

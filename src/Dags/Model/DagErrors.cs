@@ -104,4 +104,7 @@ public static class DagErrors
 
     /// <summary>A template reads what is not there where it stands.</summary>
     public const string NotReadable = "UPD1042";
+
+    /// <summary>A mark by which SQL declares a wait cannot be read, or would depend on one task.</summary>
+    public const string BadWaitMark = "UPD1043";
 }

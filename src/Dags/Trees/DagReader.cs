@@ -47,7 +47,7 @@ internal sealed class DagReader(DagReadContext context)
         if (dag.Node("tasks") is null) dag.Missing("tasks", 0);
         Members(dag, null);
         dag.Done();
-        return spec with
+        return Grow(spec with
         {
             Tasks = [.. _tasks.Select(task => task with
             {
@@ -55,7 +55,20 @@ internal sealed class DagReader(DagReadContext context)
                 Teardown = task.Teardown is { } teardown ? teardown with { Of = Resolve(teardown.Of, task.Group) } : null,
             })],
             Groups = [.. _groups.Select(group => group with { After = Resolve(group.After, group.Parent) })],
-        };
+        });
+    }
+
+    /// <summary>Adds the waits that SQL declares; each stands where the first task that wants it does.</summary>
+    private DagSpec Grow(DagSpec dag)
+    {
+        var grown = DsWaits.Grow(dag);
+        foreach (var (path, message) in grown.Problems) context.Problems.Add(new Problem(DagErrors.BadWaitMark, context.Sources.Find(path), message));
+        foreach (var (wait, task) in grown.WaitedForBy)
+        {
+            var place = context.Sources.Find($"tasks.{task}");
+            context.Sources.Add($"tasks.{wait}", new Origin(place.File, place.Line));
+        }
+        return grown.Dag;
     }
 
     private void Members(ObjectReader around, string? group)

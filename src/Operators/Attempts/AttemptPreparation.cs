@@ -11,6 +11,7 @@ namespace Updraft.Operators;
 internal sealed class AttemptPreparation(AttemptServices services)
 {
     private readonly AttemptValues _values = new(services);
+    private readonly ArtifactStore _artifacts = new(services.Blobs, services.Expiries, services.Time, services.MaxArtifactBytes);
 
     /// <summary>Prepares an attempt.</summary>
     /// <exception cref="UpdraftException">Something that the attempt needs is not there, or does not fit.</exception>
@@ -47,6 +48,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Redact = text => secrets.Redactor.Redact(text),
             Package = package,
             Control = services.Control!,
+            Artifacts = new TaskArtifacts(_artifacts, request),
         };
         return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, secrets, services.Logger) { Produced = produced };
     }

@@ -49,6 +49,12 @@ public sealed record AttemptServices
     /// <summary>Largest output of one try, and largest value gathered for one, in bytes of JSON. Default 64 MB.</summary>
     public long MaxOutputBytes { get; init; } = 64L << 20;
 
+    /// <summary>Largest artifact, in bytes. Default 16 GB.</summary>
+    public long MaxArtifactBytes { get; init; } = 16L << 30;
+
+    /// <summary>Takes note of what lives shorter than its run; null where nothing is removed before its run.</summary>
+    public Expiries? Expiries { get; init; }
+
     /// <summary>Other runs, and events; null where attempts are made without a host of runs.</summary>
     public RunControl? Control { get; init; }
 

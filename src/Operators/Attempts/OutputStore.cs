@@ -36,9 +36,9 @@ internal sealed class OutputStore(IBlobStore blobs, long maxBytes)
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, cancellation);
         var json = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-        if (Convert.ToHexStringLower(SHA256.HashData(json.Span)) != output.Sha256)
+        if (Convert.ToHexStringLower(SHA256.HashData(json.Span)) is var found && found != output.Sha256)
         {
-            throw new UpdraftException(OperatorErrors.Input, $"output {path} is not the one that was committed: clear the task that made it");
+            throw new UpdraftException(OperatorErrors.Input, $"output {path} is not the one that was committed: its checksum should begin with {output.Sha256?[..16]}, and begins with {found[..16]}; clear the task that made it");
         }
         return JsonSerializer.Deserialize<JsonElement>(json.Span);
     }

@@ -11,6 +11,8 @@ public sealed record Connection
     /// <summary>What a password, token or option begins with when the rest is the name of a secret.</summary>
     public const string SecretPrefix = "secret:";
 
+    private const int ShortestHidden = 12;
+
     /// <summary>Where the service is, as in <c>https://livy.example.com:8998</c>; null where the operator knows.</summary>
     public Uri? Url { get; init; }
 
@@ -32,7 +34,10 @@ public sealed record Connection
     /// <summary>The texts of it that must not be shown.</summary>
     internal IEnumerable<string> Secrets => new[] { Password, Token }.OfType<string>().Where(text => text.Length > 0);
 
-    /// <summary>The connection without what must not be shown, in a line.</summary>
+    /// <summary>What may be secret in its URL: a long path, as of a webhook, and the query.</summary>
+    internal IEnumerable<string> SecretsOfUrl => Url is null ? [] : new[] { Url.AbsolutePath, Url.Query }.Where(text => text.Length > ShortestHidden);
+
+    /// <summary>The connection without what must not be shown, in a line. The path of a URL is not, since that of a webhook is a secret.</summary>
     public override string ToString() =>
-        $"{Url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? "no url"}{(User is null ? "" : $" as {User}")}{(Token is null ? "" : " with a token")}{(Azure is null ? "" : " with Azure sign-in")}";
+        $"{Url?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) ?? "no url"}{(User is null ? "" : $" as {User}")}{(Token is null ? "" : " with a token")}{(Azure is null ? "" : " with Azure sign-in")}";
 }

@@ -13,19 +13,26 @@ internal static class ConnectionJson
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Reads a connection. What is wrong is said without its content, which may hold a password.</summary>
-    public static Connection Read(string text, string where)
+    /// <param name="text">The text.</param>
+    /// <param name="where">What it is called in messages.</param>
+    /// <param name="line">The line of <paramref name="where"/> in which it begins, from 1; null for a text that stands alone.</param>
+    public static Connection Read(string text, string where, int? line = null)
     {
         if (!text.TrimStart().StartsWith('{')) return OfUrl(text.Trim(), where);
         try
         {
-            return JsonSerializer.Deserialize<Connection>(text, Options) ?? throw Wrong(where, "it is null");
+            var read = JsonSerializer.Deserialize<Connection>(text, Options)!;
+            return read.Url is { IsAbsoluteUri: false } ? throw Wrong(where, "its url is no whole URL, as in https://rates.example.com") : read;
         }
         catch (JsonException e)
         {
-            throw Wrong(where, $"it is no connection at {e.Path ?? "its beginning"}; the fields are url, user, password, token, azure and options");
+            var at = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? $"at '{path[2..]}'" : "at its beginning";
+            throw Wrong(where, $"it is no connection {at}{(line is null ? "" : $" (line {line + e.LineNumber})")}; the fields are url, user, password, token and azure, which are texts, and options, an object of texts");
         }
     }
 

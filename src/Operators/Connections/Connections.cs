@@ -12,6 +12,12 @@ public sealed class Connections(ISecretSource secrets, params ImmutableArray<ICo
     /// <summary>Where secrets are looked up.</summary>
     public ISecretSource Secrets => secrets;
 
+    /// <summary>What a host with a data folder knows: from the environment, then from the folder's file, then from the Key Vault that the environment names.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.KeyVault"/>: the environment names something else than a vault.</exception>
+    public static Connections OfHost(string dataFolder, TimeProvider clock) => KeyVault.OfEnvironment(clock) is { } vault
+        ? new(new SecretSources(new EnvironmentSecrets(), new KeyVaultSecrets(vault)), new EnvironmentConnections(), FileConnections.Of(dataFolder), new KeyVaultConnections(vault))
+        : new(new EnvironmentSecrets(), new EnvironmentConnections(), FileConnections.Of(dataFolder));
+
     /// <summary>A connection that can be used.</summary>
     /// <exception cref="UpdraftException"><see cref="OperatorErrors.Connection"/>: there is none of that name, or a secret of it is not known.</exception>
     public async Task<Connection> GetAsync(string name, CancellationToken cancellation = default)
@@ -20,15 +26,57 @@ public sealed class Connections(ISecretSource secrets, params ImmutableArray<ICo
         {
             if (await source.GetAsync(name, cancellation) is { } found) return await WithSecretsAsync(found, name, cancellation);
         }
-        throw new UpdraftException(OperatorErrors.Connection, $"connection '{name}' is not known here: set {EnvironmentConnections.Prefix}{name.ToUpperInvariant().Replace('.', '_').Replace('-', '_')}, or add it to connections.json in the data folder");
+        throw new UpdraftException(OperatorErrors.Connection, $"connection '{name}' is not known here: set {EnvironmentConnections.VariableOf(name)}, or add it to connections.json in the data folder");
     }
 
     /// <summary>All names, each once, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation = default) => [.. (await ListAsync(cancellation)).Select(connection => connection.Name)];
+
+    /// <summary>All connections, each once, by name, without their secrets.</summary>
+    public async Task<IReadOnlyList<ConnectionView>> ListAsync(CancellationToken cancellation = default)
     {
-        var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var source in sources) names.UnionWith(await source.NamesAsync(cancellation));
-        return [.. names];
+        var found = new SortedDictionary<string, ConnectionView>(StringComparer.Ordinal);
+        foreach (var source in sources)
+            foreach (var name in await source.NamesAsync(cancellation))
+                if (!found.ContainsKey(name)) found[name] = await ViewAsync(source, name, cancellation);
+        return [.. found.Values];
+    }
+
+    /// <summary>Of some names, those that no source knows. One that is there and cannot be read is known.</summary>
+    public async Task<IReadOnlyList<string>> UnknownAsync(IEnumerable<string> names, CancellationToken cancellation = default)
+    {
+        var unknown = new List<string>();
+        foreach (var name in names)
+            if (!await IsKnownAsync(name, cancellation)) unknown.Add(name);
+        return unknown;
+    }
+
+    private async Task<bool> IsKnownAsync(string name, CancellationToken cancellation)
+    {
+        foreach (var source in sources)
+        {
+            try
+            {
+                if (await source.GetAsync(name, cancellation) is not null) return true;
+            }
+            catch (Exception e) when (e is UpdraftException or ServiceException)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static async Task<ConnectionView> ViewAsync(IConnectionSource source, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return new(name, source.ToString()!, (await source.GetAsync(name, cancellation))?.ToString() ?? "gone", null);
+        }
+        catch (UpdraftException e)
+        {
+            return new(name, source.ToString()!, null, e.Message);
+        }
     }
 
     private async Task<Connection> WithSecretsAsync(Connection written, string name, CancellationToken cancellation) => written with
@@ -45,3 +93,10 @@ public sealed class Connections(ISecretSource secrets, params ImmutableArray<ICo
             ?? throw new UpdraftException(OperatorErrors.Secret, $"secret '{secret}' of connection '{name}' is not known here");
     }
 }
+
+/// <summary>A connection without what must not be shown.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Source">Where it is written.</param>
+/// <param name="Text">Where it leads, and how it signs in; null when it cannot be read.</param>
+/// <param name="Problem">Why it cannot be read; null when it can.</param>
+public sealed record ConnectionView(string Name, string Source, string? Text, string? Problem);

@@ -14,7 +14,7 @@ public sealed class EnvironmentConnections : IConnectionSource
     /// <inheritdoc/>
     public Task<Connection?> GetAsync(string name, CancellationToken cancellation = default)
     {
-        var variable = Prefix + name.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
+        var variable = VariableOf(name);
         return Task.FromResult(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? ConnectionJson.Read(text, $"the environment variable {variable}") : null);
     }
 
@@ -25,4 +25,9 @@ public sealed class EnvironmentConnections : IConnectionSource
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(name => name[Prefix.Length..].ToLowerInvariant())
             .Order(StringComparer.Ordinal)]);
+
+    /// <inheritdoc/>
+    public override string ToString() => "environment";
+
+    internal static string VariableOf(string name) => Prefix + name.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
 }

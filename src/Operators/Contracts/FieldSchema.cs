@@ -33,6 +33,10 @@ internal static class FieldSchema
         {
             schema[context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary ? "additionalProperties" : "items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
         }
+        if (context.TypeInfo.ElementType?.GetCustomAttribute<JsonShapeAttribute>() is { } shape)
+        {
+            schema[context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary ? "additionalProperties" : "items"] = JsonNode.Parse(shape.Schema);
+        }
         if (type == typeof(TimeSpan) || type == typeof(TimeSpan?))
         {
             schema["type"] = type == typeof(TimeSpan) ? "string" : new JsonArray("string", "null");

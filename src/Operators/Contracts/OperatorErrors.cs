@@ -117,4 +117,18 @@ public static class OperatorErrors
 
     /// <summary>The name or the value of a variable is refused, or its file cannot be read.</summary>
     public const string Variable = "UPD4082";
+    /// <summary>A database refused a statement, and would refuse it again.</summary>
+    public const string SqlRefused = "UPD4070";
+
+    /// <summary>A statement failed that may pass later: a conflict, a lock, a limit of the database, a connection that was lost.</summary>
+    public const string SqlFailed = "UPD4071";
+
+    /// <summary>A result has more rows or bytes than the task allows, or is not what it wants.</summary>
+    public const string SqlResult = "UPD4072";
+
+    /// <summary>There is no driver here for the kind of database that a connection leads to.</summary>
+    public const string SqlDialect = "UPD4073";
+
+    /// <summary>It is not known whether a transaction was committed.</summary>
+    public const string SqlCommit = "UPD4074";
 }

@@ -7,8 +7,16 @@ namespace Updraft.Operators;
 /// <summary>An operator that waits for a condition: it is asked again and again until the condition holds. No worker is held in between.</summary>
 public interface ISensorOperator : IOperator
 {
-    /// <summary>Whether a condition that held once is remembered for those who ask later, or holds only at the moment of the look.</summary>
+    /// <summary>Who shares a look: all who ever wait for the condition, those who wait at that moment, or nobody.</summary>
     SensorMemory Memory { get; }
+
+    /// <summary>
+    /// What is waited for, in full: waits whose conditions are equal share their looks, whatever their runs. Null when this wait shares with
+    /// nobody. By default the fields, but those that say how to wait (<see cref="WaitFields"/>).
+    /// </summary>
+    /// <param name="context">What the attempt is. What the condition takes of it must show in what is returned.</param>
+    /// <param name="fields">The task's <c>with</c>, templates resolved.</param>
+    JsonElement? ConditionOf(TaskContext context, JsonElement fields) => WaitCondition.Of(fields);
 
     /// <summary>How to wait, by the task's fields; null for <see cref="WaitPolicy.Sensor"/>.</summary>
     WaitPolicy? PolicyOf(JsonElement fields);
@@ -82,8 +90,13 @@ public abstract class SensorOperator<TFields> : ISensorOperator
     /// <inheritdoc cref="ISensorOperator.PolicyOf"/>
     public virtual WaitPolicy? PolicyOf(TFields fields) => null;
 
+    /// <inheritdoc cref="ISensorOperator.ConditionOf"/>
+    public virtual JsonElement? ConditionOf(TaskContext context, TFields fields) => WaitCondition.Of(JsonSerializer.SerializeToElement(fields, OperatorFields.Options));
+
     Task<PokeResult> ISensorOperator.PokeAsync(TaskContext context, JsonElement fields, JsonElement? state, CancellationToken stop) =>
         PokeAsync(context, OperatorFields.Bind<TFields>(Manifest.Name, fields), state, stop);
+
+    JsonElement? ISensorOperator.ConditionOf(TaskContext context, JsonElement fields) => ConditionOf(context, OperatorFields.Bind<TFields>(Manifest.Name, fields));
 
     WaitPolicy? ISensorOperator.PolicyOf(JsonElement fields) => PolicyOf(OperatorFields.Bind<TFields>(Manifest.Name, fields));
 }

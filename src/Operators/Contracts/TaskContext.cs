@@ -52,6 +52,14 @@ public sealed record TaskContext
     /// <summary>The DAG's package, with its files and code; null when the DAG has none.</summary>
     public DagPackage? Package { get; init; }
 
+    /// <summary>Files and folders that tasks hand over.</summary>
+    /// <exception cref="InvalidOperationException">The operator is called without an attempt, as in a test of one operator.</exception>
+    public TaskArtifacts Artifacts
+    {
+        get => field ?? throw new InvalidOperationException("this task is run without a store of artifacts");
+        init;
+    }
+
     /// <summary>Other runs, and events.</summary>
     /// <exception cref="InvalidOperationException">Attempts are made without a host of runs, as in a test of one operator.</exception>
     public RunControl Control

@@ -14,7 +14,7 @@ public sealed class DagRunSensor : SensorOperator<DagRunFields>
     private const int MaxRead = 500;
 
     /// <inheritdoc/>
-    public override SensorMemory Memory => SensorMemory.Lasting;
+    public override SensorMemory Memory => SensorMemory.Own;
 
     /// <inheritdoc/>
     public override WaitPolicy PolicyOf(DagRunFields fields) => new() { Interval = fields.Interval, MaxInterval = fields.Interval, Deadline = fields.Deadline, SoftFail = fields.SoftFail };

@@ -13,7 +13,7 @@ public sealed class EventSensor : SensorOperator<EventFields>
     private static readonly WaitPolicy Rarely = new() { Interval = TimeSpan.FromMinutes(5), Backoff = 2, MaxInterval = TimeSpan.FromHours(1) };
 
     /// <inheritdoc/>
-    public override SensorMemory Memory => SensorMemory.Lasting;
+    public override SensorMemory Memory => SensorMemory.Own;
 
     /// <inheritdoc/>
     public override WaitPolicy PolicyOf(EventFields fields) => Rarely with { Deadline = fields.Deadline, SoftFail = fields.SoftFail };

@@ -68,7 +68,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         return connection.User is { } user ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{connection.Password}"))) : null;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    internal static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         try
         {
@@ -81,7 +81,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         }
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    internal static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } when response.Headers.Date is { } now && date > now => date - now,

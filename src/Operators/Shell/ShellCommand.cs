@@ -46,7 +46,7 @@ internal sealed record ShellCommand(string Program, ImmutableArray<string> Argum
     }
 
     /// <summary>The program as the process itself would find it: by its PATH, or from its working directory when the name has a slash.</summary>
-    private static string Find(string name, string folder, string? path)
+    public static string Find(string name, string folder, string? path)
     {
         if (name.Length == 0) throw new UpdraftException(OperatorErrors.Fields, "the first element of command, the program, is empty");
         if (name.Contains('/', StringComparison.Ordinal) || Path.IsPathRooted(name))

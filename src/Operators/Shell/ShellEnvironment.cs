@@ -24,35 +24,53 @@ internal static class ShellEnvironment
     ];
 
     /// <summary>All variables of a process.</summary>
-    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, IDictionary host)
+    public static Dictionary<string, string> Of(TaskContext context, ShellFields fields, string outputFile, string? inputs, IDictionary host)
+    {
+        var variables = OfHost(host, fields.PassEnv);
+        foreach (var (name, value) in OfTask(context, fields.Env)) variables[name] = value;
+        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
+        foreach (var (name, value) in Facts(context, outputFile, inputs)) variables[name] = value;
+        return variables;
+    }
+
+    /// <summary>What of the host's variables is handed on.</summary>
+    public static Dictionary<string, string> OfHost(IDictionary host, ImmutableArray<string> asked)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in host)
         {
             var name = (string)variable.Key;
-            if (IsHandedOn(name, fields.PassEnv)) variables[name] = (string?)variable.Value ?? "";
+            if (IsHandedOn(name, asked)) variables[name] = (string?)variable.Value ?? "";
         }
-        foreach (var (where, given) in new[] { ("compute.environment", context.Compute.Environment), ("env", fields.Env) })
-        {
-            foreach (var (name, value) in given)
-            {
-                EnvironmentNames.Refuse(name, value, where);
-                variables[name] = value;
-            }
-        }
-        if (fields.Venv is { } venv) Activate(variables, Path.GetFullPath(venv, context.Package?.Files ?? context.Scratch.Path));
-        foreach (var (name, value) in TaskFacts.Of(context).Concat(Facts(context, outputFile))) variables[Own + name] = value;
         return variables;
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string outputFile)
+    /// <summary>The variables that a task gives, over those of its compute profile.</summary>
+    /// <exception cref="UpdraftException">One has no name or value that a variable can have.</exception>
+    public static IReadOnlyDictionary<string, string> OfTask(TaskContext context, ImmutableSortedDictionary<string, string> env)
     {
-        yield return ("OUTPUT", outputFile);
+        foreach (var (name, value) in context.Compute.Environment) EnvironmentNames.Refuse(name, value, "compute.environment");
+        foreach (var (name, value) in env) EnvironmentNames.Refuse(name, value, "env");
+        return context.Compute.Environment.SetItems(env);
+    }
+
+    /// <summary>What every task is told of itself.</summary>
+    /// <param name="context">The attempt.</param>
+    /// <param name="outputFile">Where it may write its output; null where it hands it over otherwise.</param>
+    /// <param name="inputs">Where its inputs are; null when it has none.</param>
+    public static IEnumerable<(string Name, string Value)> Facts(TaskContext context, string? outputFile, string? inputs) =>
+        TaskFacts.Of(context).Concat(Places(context, outputFile, inputs)).Select(fact => (Own + fact.Name, fact.Value));
+
+    private static IEnumerable<(string Name, string Value)> Places(TaskContext context, string? outputFile, string? inputs)
+    {
+        if (outputFile is not null) yield return ("OUTPUT", outputFile);
         yield return ("SCRATCH", context.Scratch.Path);
+        if (inputs is not null) yield return ("INPUTS", inputs);
         if (context.Package is { } package) yield return ("DAG_FOLDER", package.Files);
     }
 
-    private static void Activate(Dictionary<string, string> variables, string venv)
+    /// <summary>Puts a virtual environment first.</summary>
+    public static void Activate(Dictionary<string, string> variables, string venv)
     {
         var bin = Path.Combine(venv, OperatingSystem.IsWindows() ? "Scripts" : "bin");
         if (!Directory.Exists(bin)) throw new UpdraftException(OperatorErrors.ProcessStart, $"there is no virtual environment in {venv}: make one with 'python3 -m venv', or correct the field venv");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Text.Json;
 
 namespace Updraft.Operators;
 
@@ -40,6 +41,14 @@ public sealed record ShellFields
     /// <summary>Folder of a virtual environment, relative to the DAG's files; null for none.</summary>
     [Description("Folder of a Python virtual environment, relative to the DAG's folder: its bin comes first on PATH, and VIRTUAL_ENV is set. Default none.")]
     public string? Venv { get; init; }
+
+    /// <summary>What is put into <c>inputs/</c> of the scratch folder before the process starts, by name.</summary>
+    [Description("What the process finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, any other value as a file of JSON. Default none.")]
+    public ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; } = ImmutableSortedDictionary.Create<string, JsonElement>(StringComparer.Ordinal);
+
+    /// <summary>Files and folders that the process leaves and the task hands over, by name.</summary>
+    [Description("Files and folders that the process leaves in $UPDRAFT_SCRATCH and the task hands over, by name: a path, or an object with path and keep. Each becomes a member of the output. Default none.")]
+    public ImmutableSortedDictionary<string, ArtifactOutput> Artifacts { get; init; } = ImmutableSortedDictionary.Create<string, ArtifactOutput>(StringComparer.Ordinal);
 
     /// <summary>Exit code that skips the task; null for none.</summary>
     [Description("Exit code by which the process skips its task; null for none. Default 99.")]

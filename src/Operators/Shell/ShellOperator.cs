@@ -25,10 +25,15 @@ public sealed class ShellOperator(TimeProvider time) : RunOperator<ShellFields>
         if (context.Scratch.WasLeft) await process.KillEarlierAsync(fields.KillGrace);
         stop.ThrowIfCancellationRequested();
         var outputFile = Path.Combine(context.Scratch.Path, "output.json");
-        var variables = ShellEnvironment.Of(context, fields, outputFile, Environment.GetEnvironmentVariables());
+        var inputs = await context.Artifacts.FetchAsync(fields.Inputs, context.Scratch.Path, stop);
+        var variables = ShellEnvironment.Of(context, fields, outputFile, inputs, Environment.GetEnvironmentVariables());
         var command = await ShellCommand.OfAsync(context, fields, variables.GetValueOrDefault("PATH"));
         var exitCode = await process.RunAsync(command, variables, fields.KillGrace, stop);
-        if (exitCode == 0) return await OutputAsync(outputFile);
+        if (exitCode == 0)
+        {
+            var output = await context.Artifacts.CollectAsync(fields.Artifacts, context.Scratch.Path, await OutputAsync(outputFile), stop);
+            return output is { } value ? TaskOutcome.Success(value) : TaskOutcome.Success();
+        }
         var reason = process.LastLine.Length == 0 ? Exited(exitCode) : $"{Exited(exitCode)}; its last line: {process.LastLine}";
         if (exitCode == fields.SkipExitCode) return TaskOutcome.Skipped(reason);
         if (exitCode == fields.FailExitCode) return TaskOutcome.FailedForGood(reason, OperatorErrors.ExitCode);
@@ -44,10 +49,10 @@ public sealed class ShellOperator(TimeProvider time) : RunOperator<ShellFields>
         _ => string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}"),
     };
 
-    private static async Task<TaskOutcome> OutputAsync(string file)
+    private static async Task<JsonElement?> OutputAsync(string file)
     {
         var info = new FileInfo(file);
-        if (!info.Exists || info.Length == 0) return TaskOutcome.Success();
+        if (!info.Exists || info.Length == 0) return null;
         if (info.Length > MaxOutputBytes)
         {
             throw new UpdraftException(
@@ -57,7 +62,7 @@ public sealed class ShellOperator(TimeProvider time) : RunOperator<ShellFields>
         try
         {
             await using var content = info.OpenRead();
-            return TaskOutcome.Success(await JsonSerializer.DeserializeAsync<JsonElement>(content));
+            return await JsonSerializer.DeserializeAsync<JsonElement>(content);
         }
         catch (JsonException e)
         {

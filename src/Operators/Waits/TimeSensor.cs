@@ -33,6 +33,10 @@ public sealed class TimeSensor(TimeProvider clock) : SensorOperator<TimeFields>
             : PokeResult.NotYet(JsonSerializer.SerializeToElement(began)) with { NextPokeAfter = until - now });
     }
 
+    /// <summary>The instant; none when it counts from the start of the wait.</summary>
+    public override JsonElement? ConditionOf(TaskContext context, TimeFields fields) =>
+        fields is { After: not null, From: WaitFrom.Start } ? null : JsonSerializer.SerializeToElement(Instants.Format(UntilOf(fields, context.Run, default)));
+
     private static DateTimeOffset UntilOf(TimeFields fields, RunRequest run, DateTimeOffset began)
     {
         if (new object?[] { fields.At, fields.TimeOfDay, fields.After }.Count(given => given is not null) != 1) throw Wrong("give one of at, time_of_day and after");

@@ -8,6 +8,8 @@ namespace Updraft.Orchestration;
 /// </summary>
 public static class AttemptPaths
 {
+    private const string ArtifactEnd = ".artifact/";
+
     /// <summary>Prefix of all logs of a run.</summary>
     public static string Logs(string runId) => DocumentPath.Of("logs", runId);
 
@@ -36,6 +38,19 @@ public static class AttemptPaths
         var folder = DocumentPath.Of("outputs", request.RunId, request.TaskId, Instance(request.Place.Select(place => place.Slot)));
         return string.Create(CultureInfo.InvariantCulture, $"{folder}{request.Try}-{sha256[..16]}.json/");
     }
+
+    /// <summary>A file or folder that a try hands over.</summary>
+    /// <param name="request">The try.</param>
+    /// <param name="name">Name of the artifact, <c>[A-Za-z0-9_.-]{1,64}</c>.</param>
+    /// <param name="mark">Tells executions of the same try apart.</param>
+    public static string Artifact(AttemptRequest request, string name, string mark)
+    {
+        var folder = DocumentPath.Of("outputs", request.RunId, request.TaskId, Instance(request.Place.Select(place => place.Slot)));
+        return string.Create(CultureInfo.InvariantCulture, $"{folder}{request.Try}-{mark}-{name}{ArtifactEnd}");
+    }
+
+    /// <summary>Whether a path is that of an artifact, of whatever run.</summary>
+    public static bool IsArtifact(string path) => path.StartsWith("outputs/", StringComparison.Ordinal) && path.EndsWith(ArtifactEnd, StringComparison.Ordinal) && path.Count(c => c == '/') == 5 && !path.Contains("/../", StringComparison.Ordinal);
 
     private static string Instance(IEnumerable<int> slots)
     {

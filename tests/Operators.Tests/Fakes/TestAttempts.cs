@@ -35,6 +35,10 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
 
     public long MaxOutputBytes { get; set; } = 64L << 20;
 
+    public long MaxArtifactBytes { get; set; } = 64L << 20;
+
+    public Expiries? Expiries { get; set; }
+
     public DagSpec Dag { get; set; } = new() { Name = "test", Tasks = [] };
 
     public RunRequest Run { get; set; } = new()
@@ -95,6 +99,8 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
                 Time = Time,
                 ScratchFolder = Path.Combine(Folder, "scratch"),
                 MaxOutputBytes = MaxOutputBytes,
+                MaxArtifactBytes = MaxArtifactBytes,
+                Expiries = Expiries,
                 LogInterval = TimeSpan.FromMilliseconds(10),
             });
         }

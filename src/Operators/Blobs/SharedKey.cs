@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Updraft.Dags;
+
+namespace Updraft.Operators;
+
+/// <summary>Signs requests to Azure Storage with an account's key, for requests that carry nothing.</summary>
+internal static class SharedKey
+{
+    /// <summary>Adds the signature; all other headers stand already.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Connection"/>: the key is none.</exception>
+    public static void Sign(HttpRequestMessage request, string account, string key)
+    {
+        var secret = new byte[key.Length];
+        if (!Convert.TryFromBase64String(key, secret, out var length)) throw new UpdraftException(OperatorErrors.Connection, $"the key of the storage account '{account}' is no base64: give the account's key as password");
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(secret.AsSpan(0, length), Encoding.UTF8.GetBytes(TextOf(request, account))));
+        request.Headers.Authorization = new AuthenticationHeaderValue("SharedKey", $"{account}:{signature}");
+    }
+
+    /// <summary>What is signed: the method, eleven headers of which a request that carries nothing has none, those that begin with <c>x-ms-</c>, and what is asked for.</summary>
+    internal static string TextOf(HttpRequestMessage request, string account)
+    {
+        var text = new StringBuilder(request.Method.Method).Append('\n').Append('\n', 11);
+        foreach (var header in request.Headers.Where(header => header.Key.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase)).OrderBy(header => header.Key.ToLowerInvariant(), StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"{header.Key.ToLowerInvariant()}:{string.Join(',', header.Value).Trim()}\n");
+        text.Append('/').Append(account).Append(request.RequestUri!.AbsolutePath);
+        var asked = request.RequestUri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2)).Select(pair => (Name: Uri.UnescapeDataString(pair[0]).ToLowerInvariant(), Value: Uri.UnescapeDataString(pair.Length > 1 ? pair[1] : "")));
+        foreach (var (name, value) in asked.OrderBy(pair => pair.Name, StringComparer.Ordinal)) text.Append('\n').Append(name).Append(':').Append(value);
+        return text.ToString();
+    }
+}
