@@ -12,7 +12,7 @@ public static class BuiltInOperators
         new PythonOperator(), new NodeOperator(),
         new SqlOperator(), new SqlSensor(), new BlobSensor(), new PartitionSensor(),
         new WebhookOperator(), new SlackOperator(), new TeamsOperator(), new EmailOperator(),
-        new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(),
+        new LivyOperator(), new SynapseSparkOperator(), new DatabricksOperator(), new AzureMlOperator(), new HttpJobOperator(),
         new DockerOperator(), new KubernetesOperator(), new ContainerInstancesOperator(), new ContainerAppsJobOperator(),
     ]);
 }

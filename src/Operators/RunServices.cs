@@ -44,7 +44,11 @@ public sealed class RunServices
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue.ReferencedHashesAsync, ports.Time, logging.CreateLogger("Updraft.Retention"), Approvals);
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
+            new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
+            new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
+            new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
+            new("questions that nobody waits for", async (_, _, cancellation) => await Approvals.SweepAsync(cancellation)));
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
         Connections = connections ?? Connections.OfEnvironment;
         StoredVariables = new StoredVariables(ports.State, ports.Time);

@@ -16,6 +16,7 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
 {
     private const int MissesTolerated = 3;
     private const int LongestReason = 280;
+    private static readonly TimeSpan BetweenPages = TimeSpan.FromSeconds(1);
     private readonly TimeProvider _time;
 
     private protected ContainerOperator(TimeProvider time) => _time = time;
@@ -99,9 +100,9 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     {
         try
         {
-            if (await backend.ReadLogAsync(id, progress.Log.At, hasEnded, stop) is not { } page) return (progress, null);
+            if (await backend.ReadLogAsync(id, progress.Log.From, hasEnded, stop) is not { } page) return (progress, null);
             var (lines, next) = progress.Log.Take(page);
-            foreach (var line in lines) context.Log.WriteLine(line);
+            foreach (var line in lines) await context.Log.WriteAsync(Encoding.UTF8.GetBytes(line + '\n'), stop);
             if (page.IsFull && lines.Count == 0)
             {
                 context.Log.WriteLine("[lines are left out: more came within a second than can be read]");
@@ -109,7 +110,8 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
             }
             var last = lines.LastOrDefault(line => !string.IsNullOrWhiteSpace(line));
             progress = progress with { Log = next, Misses = 0, LastLine = last is null ? progress.LastLine : Storable(context, last) };
-            return (progress, page.IsFull ? Soon(progress) : null);
+            if (!page.IsFull) return (progress, null);
+            return (progress, hasEnded ? Soon(progress) : JobCheck.Running(progress.ToJson()) with { NextCheckAfter = BetweenPages });
         }
         catch (Exception e) when (e is ServiceException or UpdraftException)
         {

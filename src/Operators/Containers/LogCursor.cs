@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Updraft.Operators;
 
 /// <summary>How far a log was copied: the time of the last line, and how many lines of that very time there were. Backends find a place by time only.</summary>
@@ -6,6 +8,10 @@ namespace Updraft.Operators;
 internal sealed record LogCursor(DateTimeOffset? At, int Seen)
 {
     public static readonly LogCursor Start = new(null, 0);
+
+    /// <summary>From when to ask for lines; null for all. A little earlier: times are told finer than they are kept here, and rounded.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? From => At > DateTimeOffset.MinValue ? At.Value.AddTicks(Seen == 0 ? 0 : -10) : null;
 
     /// <summary>The lines of a page that are new, and the cursor after them.</summary>
     public (IReadOnlyList<string> New, LogCursor Next) Take(LogPage page)

@@ -68,7 +68,7 @@ public sealed class ServiceClient(Connection connection, Uri? fallback = null, s
         return connection.User is { } user ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{connection.Password}"))) : null;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    internal static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         try
         {

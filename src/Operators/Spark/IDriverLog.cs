@@ -5,6 +5,9 @@ namespace Updraft.Operators;
 /// <summary>The log of a Spark driver, which is appended to the task's as it grows.</summary>
 internal interface IDriverLog
 {
+    /// <summary>Whether it is gone once the batch is killed.</summary>
+    bool GoesWithTheBatch { get; }
+
     /// <summary>Appends what the driver wrote since the last time.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="place">How far it was read, as the last call returned it; null for nothing yet.</param>

@@ -17,6 +17,8 @@ internal sealed class LivyLog(ServiceClient service, string batches, ITaskLog lo
     private const int Marks = 5;
     private const int Tail = 50;
 
+    public bool GoesWithTheBatch => true;
+
     public async Task<DriverLogRead> AppendAsync(LivyBatch batch, JsonElement? place, bool last, CancellationToken cancellation)
     {
         var before = place?.Deserialize<Place>() ?? new Place(0, []);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Updraft.Orchestration;
@@ -11,6 +10,7 @@ public abstract class SparkBatchOperator<TFields> : JobOperator<TFields>
     where TFields : SparkBatchFields
 {
     private const int LogTries = 3;
+    private const string Dying = "shutting_down";
     private static readonly WaitPolicy Policy = new() { Interval = TimeSpan.FromSeconds(3), Backoff = 1.3, MaxInterval = TimeSpan.FromSeconds(30) };
     private static readonly TimeSpan LogAgain = TimeSpan.FromSeconds(5);
 
@@ -59,10 +59,11 @@ public abstract class SparkBatchOperator<TFields> : JobOperator<TFields>
     /// <inheritdoc/>
     public override async Task<bool> CancelAsync(TaskContext context, JobHandle job, TFields fields, CancellationToken stop)
     {
-        var (batches, _) = await ConnectAsync(context, fields, stop);
+        var (batches, driver) = await ConnectAsync(context, fields, stop);
         var batch = job.ExternalId is { } id ? await batches.GetAsync(id, stop) : await batches.FindAsync(RemoteName.Of(context), stop);
         if (batch is not { End: null }) return true;
-        context.Log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"killing batch {batch.Id}"));
+        if (driver.GoesWithTheBatch && batch.State != Dying) await AppendRestAsync(driver, batch, job, context, stop);
+        context.Log.WriteLine($"killing batch {batch.Id}");
         await batches.DeleteAsync(batch.Id, stop);
         return await batches.GetAsync(batch.Id, stop) is not { End: null };
     }
@@ -72,6 +73,19 @@ public abstract class SparkBatchOperator<TFields> : JobOperator<TFields>
 
     /// <summary>What is asked of the service.</summary>
     private protected abstract JsonObject BodyOf(string name, TFields fields);
+
+    /// <summary>What the driver wrote until it is killed, which is what somebody looks for after a timeout.</summary>
+    private static async Task AppendRestAsync(IDriverLog driver, LivyBatch batch, JobHandle job, TaskContext context, CancellationToken stop)
+    {
+        try
+        {
+            await driver.AppendAsync(batch, job.State?.Deserialize<Seen>()?.Log, last: true, stop);
+        }
+        catch (Exception e) when (e is ServiceException or Dags.UpdraftException)
+        {
+            context.Log.WriteLine($"the end of the driver's log could not be read: {e.Message}");
+        }
+    }
 
     private static TaskOutcome OutcomeOf(LivyBatch batch, SparkEnd end, IReadOnlyList<string> lastLines)
     {

@@ -14,6 +14,8 @@ internal sealed class SynapseLog(ServiceClient service, string pool, ITaskLog lo
     private static readonly string[] Streams = ["stderr", "stdout"];
     private static readonly Dictionary<string, string> AnyType = new() { ["Accept"] = "*/*" };
 
+    public bool GoesWithTheBatch => false;
+
     public async Task<DriverLogRead> AppendAsync(LivyBatch batch, JsonElement? place, bool last, CancellationToken cancellation)
     {
         if (batch.AppId is null) return new DriverLogRead(place, batch.LastLines);

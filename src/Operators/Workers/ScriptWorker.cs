@@ -80,7 +80,7 @@ internal sealed class ScriptWorker : IAsyncDisposable
             await watching;
             if (answer is null) return await GoneAsync(log);
             var heard = await Task.WhenAny(marked, Task.Delay(LastWords, _time, stop)) == marked;
-            _spent = answer.Spent || !heard || LeftSomething(log) || IsOver(memoryMb);
+            _spent = LeftSomething(log) || answer.Spent || !heard || IsOver(memoryMb);
             return answer;
         }
         finally
@@ -96,7 +96,14 @@ internal sealed class ScriptWorker : IAsyncDisposable
     /// <summary>Ends the process and all that its functions have started.</summary>
     public async Task EndAsync(TimeSpan grace)
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it read all.
+        }
         // The id of a process that ended long ago may be another's by now.
         await _tree.KillAsync(_process.HasExited ? null : _process, grace);
         await _process.WaitForExitAsync();

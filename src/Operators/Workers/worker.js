@@ -6,6 +6,7 @@
 
 const fs = require('node:fs');
 const Module = require('node:module');
+const { Socket } = require('node:net');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Worker, isMainThread, parentPort } = require('node:worker_threads');
@@ -22,27 +23,32 @@ const patiently = (act) => {
   }
 };
 
-if (isMainThread) main();
-else listen();
-
-// In a thread of its own, so that the end of the host is noticed while a function is at work.
+// In a thread of its own, so that the end of the host is noticed while a function is at work. It never blocks, or the process could not exit.
 function listen() {
-  for (let head; (head = exactly(4)); ) parentPort.postMessage(exactly(head.readUInt32BE(0)).toString('utf8'));
-  try {
-    process.kill(-process.pid, 'SIGKILL');
-  } catch {
-    process.kill(process.pid, 'SIGKILL');
-  }
-}
-
-function exactly(length) {
-  const content = Buffer.alloc(length);
-  for (let filled = 0; filled < length; ) {
-    const read = patiently(() => fs.readSync(4, content, filled, length - filled, null));
-    if (read === 0) return null;
-    filled += read;
-  }
-  return content;
+  let held = [];
+  let size = 0;
+  let wanted = 4;
+  const input = new Socket({ fd: 4, readable: true, writable: false });
+  input.on('data', (content) => {
+    held.push(content);
+    size += content.length;
+    while (size >= wanted) {
+      const all = Buffer.concat(held);
+      const end = 4 + all.readUInt32BE(0);
+      if (size >= end) parentPort.postMessage(all.toString('utf8', 4, end));
+      const rest = size >= end ? all.subarray(end) : all;
+      [held, size] = [[rest], rest.length];
+      wanted = size >= 4 ? 4 + rest.readUInt32BE(0) : 4;
+    }
+  });
+  input.on('error', () => input.destroy());
+  input.on('close', () => {
+    try {
+      process.kill(-process.pid, 'SIGKILL');
+    } catch {
+      process.kill(process.pid, 'SIGKILL');
+    }
+  });
 }
 
 function write(fd, content) {
@@ -134,6 +140,7 @@ function main() {
     busy = process.getActiveResourcesInfo().length;
     Object.assign(process.env, task.env);
     const result = await attempt(task);
+    await new Promise(setImmediate); // Files that it has read are closed in this turn.
     try {
       result.spent = forget(task.root);
       write(1, Buffer.from(task.mark));
@@ -143,3 +150,6 @@ function main() {
     answer(result);
   });
 }
+
+if (isMainThread) main();
+else listen();

@@ -9,6 +9,8 @@ public sealed class AlertLog(IStateStore store)
     /// <summary>Most alerts of a page.</summary>
     public const int MaxPage = 1_000;
 
+    private const int RemovedAtOnce = 100;
+
     private const string OfAll = "alerts/all/";
 
     /// <summary>Told of every alert that this process raises, on the thread that raises it: to be done with quickly.</summary>
@@ -62,12 +64,18 @@ public sealed class AlertLog(IStateStore store)
         return new(alerts, Next: null);
     }
 
-    /// <summary>Removes alerts raised before a time, a few at a time. The same cause would then raise one again.</summary>
+    /// <summary>Removes alerts raised before a time. The same cause would then raise one again.</summary>
     /// <param name="before">Those at this time stay.</param>
-    /// <param name="count">At most so many, 1 or more.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>How many were removed; less than asked for when there are no more.</returns>
-    public async Task<int> RemoveAsync(DateTimeOffset before, int count, CancellationToken cancellation = default)
+    /// <returns>How many were removed.</returns>
+    public async Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellation = default)
+    {
+        var removed = 0;
+        for (var some = RemovedAtOnce; some == RemovedAtOnce; removed += some) some = await RemoveSomeAsync(before, RemovedAtOnce, cancellation);
+        return removed;
+    }
+
+    private async Task<int> RemoveSomeAsync(DateTimeOffset before, int count, CancellationToken cancellation)
     {
         var old = new List<(DocumentEntry Listed, Alert? Alert)>();
         // Names after a time begin with it and '/', so that '0' follows them all: what is left is older.

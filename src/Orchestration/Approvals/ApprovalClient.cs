@@ -92,7 +92,7 @@ public sealed class ApprovalClient(IStateStore store, ActorClient actors, TimePr
 
     /// <summary>Takes what is not open any more off the index: what was cancelled, or went with its run.</summary>
     /// <returns>How many entries were removed.</returns>
-    internal async Task<int> SweepAsync(CancellationToken cancellation)
+    public async Task<int> SweepAsync(CancellationToken cancellation = default)
     {
         var removed = 0;
         await foreach (var listed in store.ListAsync(ApprovalPaths.Open, null, cancellation))

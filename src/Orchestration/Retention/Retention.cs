@@ -11,7 +11,6 @@ namespace Updraft.Orchestration;
 /// </summary>
 public sealed class Retention
 {
-    private const int AlertsAtOnce = 100;
     private const int MostProblems = 20;
 
     /// <summary>An entry of the index this old whose run was never made is left from a trigger that was cut short.</summary>
@@ -19,8 +18,7 @@ public sealed class Retention
 
     private readonly IStateStore _store;
     private readonly SpecStore _specs;
-    private readonly AlertLog _alerts;
-    private readonly Func<CancellationToken, IAsyncEnumerable<string>> _published;
+    private readonly DagCatalogue _catalogue;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly RunReader _reader;
@@ -28,22 +26,21 @@ public sealed class Retention
     private readonly Expiries _expiries;
     private readonly RunPurge _runs;
     private readonly SpecPurge _versions;
-    private readonly ApprovalClient? _approvals;
+    private readonly RetentionPart[] _parts;
     private readonly List<string> _problems = [];
 
     /// <param name="store">Where the documents are.</param>
     /// <param name="blobs">Where logs, outputs and files are.</param>
     /// <param name="orchestrations">Where histories are.</param>
     /// <param name="specs">The versions of DAGs.</param>
-    /// <param name="published">Hashes of all published versions.</param>
+    /// <param name="catalogue">The published DAGs.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Where it says what it could not do.</param>
-    /// <param name="approvals">Questions, of which those of ended tries are taken off the index; null for none.</param>
-    public Retention(IStateStore store, IBlobStore blobs, IOrchestrationClient orchestrations, SpecStore specs,
-        Func<CancellationToken, IAsyncEnumerable<string>> published, TimeProvider clock, ILogger log, ApprovalClient? approvals = null)
+    /// <param name="parts">What else it looks after.</param>
+    public Retention(IStateStore store, IBlobStore blobs, IOrchestrationClient orchestrations, SpecStore specs, DagCatalogue catalogue, TimeProvider clock, ILogger log, params RetentionPart[] parts)
     {
-        (_store, _specs, _published, _clock, _log, _approvals) = (store, specs, published, clock, log, approvals);
-        (_alerts, _reader, _index, _expiries) = (new(store), new(store), new(store), new(store, blobs, clock));
+        (_store, _specs, _catalogue, _clock, _log, _parts) = (store, specs, catalogue, clock, log, parts);
+        (_reader, _index, _expiries) = (new(store), new(store), new(store, blobs, clock));
         _runs = new(store, blobs, orchestrations, _expiries, clock);
         _versions = new(store, specs, clock);
     }
@@ -63,17 +60,14 @@ public sealed class Retention
                 isComplete &= await TryAsync($"runs of '{dag}'", async () => report = await RunsOfAsync(dag, policy, referenced, used, report, cancellation));
             await TryAsync("versions", async () =>
             {
-                await foreach (var hash in _published(cancellation)) used.Add(hash);
+                await _catalogue.ForgetVersionsAsync(policy.Versions, cancellation);
+                await foreach (var hash in _catalogue.ReferencedHashesAsync(cancellation)) used.Add(hash);
                 // A run that could not be looked at may refer to any.
                 if (isComplete) report = report with { Versions = await _versions.RunOnceAsync(used, policy.UnusedVersions, cancellation) };
             });
         }
-        if (_approvals is not null) await TryAsync("questions", () => _approvals.SweepAsync(cancellation));
-        await TryAsync("alerts", async () =>
-        {
-            for (var count = AlertsAtOnce; count == AlertsAtOnce; report = report with { Alerts = report.Alerts + count })
-                count = await _alerts.RemoveAsync(report.At - policy.Alerts, AlertsAtOnce, cancellation);
-        });
+        foreach (var part in _parts)
+            await TryAsync(part.Name, async () => report = report with { Others = report.Others.SetItem(part.Name, await part.RunOnceAsync(policy, report.At, cancellation)) });
         report = report with { Took = _clock.GetUtcNow() - report.At, Problems = [.. _problems.Take(MostProblems)] };
         await _store.PutAsync(RetentionReport.Path, report, WriteCondition.None, cancellation: cancellation);
         return report;
@@ -136,7 +130,16 @@ public sealed class Retention
                 if (other is not null) found.Add(other);
             if (run.About is { ValueKind: JsonValueKind.Object } about && about.TryGetProperty("run_id", out var original) && original.ValueKind is JsonValueKind.String) found.Add(original.GetString()!);
         }
+        await AddBackfilledAsync(used, cancellation);
         return found;
+    }
+
+    /// <summary>Versions of which backfills make runs.</summary>
+    private async Task AddBackfilledAsync(HashSet<string> used, CancellationToken cancellation)
+    {
+        await foreach (var listed in _store.ListAsync(ActorPaths.OpenMarkers + DocumentPath.Of(ActorKindNames.Backfill), null, cancellation))
+            if (await _store.GetAsync<ActorRequest>(ActorPaths.Request(ActorPaths.OfOpen(listed.Path)), cancellation) is { Value.PurgedAt: null } request)
+                used.Add(request.Value.Body.Deserialize<BackfillRequest>(OrchestrationJson.Options)!.Version);
     }
 
     private async Task<bool> TryAsync(string what, Func<Task> part)

@@ -23,6 +23,15 @@ public sealed record RetentionPolicy
     /// <summary>How long a version of a DAG stays that no run and no published DAG refers to; 2 days or more. Default 7 days.</summary>
     public TimeSpan UnusedVersions { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Versions of a DAG that are listed, the newest ones, 1 or more; runs keep theirs readable. Default 100.</summary>
+    public int Versions { get; init; } = 100;
+
+    /// <summary>Events of datasets, from when they landed. The last of each partition stays. Default 180 days.</summary>
+    public TimeSpan Datasets { get; init; } = TimeSpan.FromDays(180);
+
+    /// <summary>Backfills, from their end. Default 90 days.</summary>
+    public TimeSpan Backfills { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>Alerts, from when they were raised. Default 90 days.</summary>
     public TimeSpan Alerts { get; init; } = TimeSpan.FromDays(90);
 

@@ -32,8 +32,8 @@ public sealed record RetentionReport
     /// <summary>Versions of DAGs that nothing refers to.</summary>
     public int Versions { get; init; }
 
-    /// <summary>Alerts.</summary>
-    public int Alerts { get; init; }
+    /// <summary>What else was removed, by its name: alerts, backfills and the like.</summary>
+    public ImmutableSortedDictionary<string, int> Others { get; init; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
     /// <summary>What could not be looked after, at most 20 lines.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];

@@ -22,6 +22,15 @@ public sealed class DagValidatorTests
         Fields = Json("""{"type":"object","properties":{"class":{"type":"string"},"input":true},"required":["class"],"additionalProperties":false}"""),
     };
 
+    private static readonly OperatorManifest Box = new()
+    {
+        Name = "box",
+        Kind = OperatorKind.Job,
+        Description = "Runs a container.",
+        Fields = Json("""{"type":"object"}"""),
+        Compute = ImmutableSortedSet.Create(StringComparer.Ordinal, "cpu", "image"),
+    };
+
     /// <summary>Each DAG has one thing wrong: code, path and line are stated, and a part of what to do.</summary>
     public static TheoryData<string, string, string, int, string> Wrong => new()
     {
@@ -118,6 +127,7 @@ public sealed class DagValidatorTests
         { Task("labels: {day: '{{ ds }}'}"), DagErrors.TemplateInRawField, "tasks.t.labels.day", 4, "not replaced here" },
 
         // Compute profiles
+        { "name: d\ntasks:\n  t:\n    compute: {cpu: 1, gpu: 2}\n    box: {}", DagErrors.Contradiction, "tasks.t.compute.gpu", 4, "operator 'box' cannot give 'gpu'; of a compute profile it honours cpu, image" },
         { Task("compute: {image: 'app:{{ params.tag }}'}"), DagErrors.UnknownName, "tasks.t.compute.image", 4, "no param" },
         { Task("compute: {image: 'app:{{ ds'}"), TemplateErrors.Syntax, "tasks.t.compute.image", 4, "" },
         { Task("compute: {image: '{{ secrets.k }}'}"), DagErrors.SecretStored, "tasks.t.compute.image", 4, "compute.environment" },
@@ -327,7 +337,7 @@ public sealed class DagValidatorTests
         var read = DagYaml.Read(yaml);
         Assert.Empty(read.Problems);
         var document = read.Dags.Single();
-        return DagValidator.Validate(document.Dag, [Shell, Code], document.Sources);
+        return DagValidator.Validate(document.Dag, [Shell, Code, Box], document.Sources);
     }
 
     private static string Task(string fields) => $"name: d\ntasks:\n  t:\n    {fields}\n    shell: {{script: x}}";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Updraft.Orchestration;
 
 namespace Updraft.Operators.Tests;
@@ -267,6 +268,39 @@ public sealed class LivyOperatorTests : IAsyncLifetime, IDisposable
 
         Assert.Equal((false, true), ((await job.CancelAsync()).Dead, (await job.CancelAsync()).Dead));
         Assert.Empty(_livy.Batches);
+    }
+
+    [Fact]
+    public async Task Cancel_BeforeItKills_AppendsWhatTheDriverWroteSinceTheLastLook()
+    {
+        _livy.DyingLooks = 2;
+        var job = Job();
+        await job.SubmitAsync();
+        var batch = Assert.Single(_livy.Batches);
+        (batch.State, batch.AppId) = ("running", "application_3");
+        batch.Output.Add("stage 1");
+        await job.CheckAsync();
+        batch.Output.Add("stuck");
+        await job.CancelAsync();
+        await job.CancelAsync();
+
+        Assert.EndsWith("stage 1\nstuck\nkilling batch 0\nkilling batch 0\n", job.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancel_WithALogThatCannotBeRead_KillsNevertheless()
+    {
+        await using var service = await FakeService.StartAsync();
+        var there = true;
+        service
+            .On("GET", "/batches/0", _ => there ? Results.Json(new { id = 0, state = "running" }) : Results.NotFound())
+            .On("GET", "/batches/0/log", new { msg = "no" }, 503)
+            .On("DELETE", "/batches/0", _ => Results.Ok(there = false));
+        _attempts.Connections["spark"] = new Connection { Url = service.Url };
+        var job = Job();
+        job.ExternalId = "0";
+
+        Assert.True((await job.CancelAsync()).Dead);
     }
 
     [Fact]

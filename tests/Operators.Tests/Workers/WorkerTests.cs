@@ -95,7 +95,7 @@ public abstract class WorkerTests : IAsyncLifetime, IDisposable
     [InterpreterFact]
     public async Task Output_OfBothKinds_IsInTheLogOfItsOwnTask()
     {
-        await OutputAsync(new { code = Prints, args = new[] { "one" } });
+        await RunAsync("t", new { code = Prints, args = new[] { "one" } });
         var second = await RunAsync("u", new { code = Prints, args = new[] { "two" } });
 
         Assert.Equal(AttemptOutcome.Success, second.Outcome);

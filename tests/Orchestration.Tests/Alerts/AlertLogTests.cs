@@ -82,8 +82,7 @@ public sealed class AlertLogTests
     {
         Raise(Of(1), Of(2, "b"), Of(3), Of(4));
 
-        Assert.Equal(1, _simulator.Run(() => _alerts.RemoveAsync(Start.AddMinutes(3), 1)));
-        Assert.Equal(1, _simulator.Run(() => _alerts.RemoveAsync(Start.AddMinutes(3), 10)));
+        Assert.Equal(2, _simulator.Run(() => _alerts.RemoveAsync(Start.AddMinutes(3))));
         Assert.Equal(["run-4", "run-3"], Runs());
         Assert.Equal(6, _store.Paths.Count());
     }
@@ -99,8 +98,8 @@ public sealed class AlertLogTests
             Try(() => Raise(Of(1)));
             Assert.Equal("run-1", Assert.Single(Runs("a")));
             Assert.Equal("run-1", Assert.Single(Runs()));
-            Try(() => _simulator.Run(() => _alerts.RemoveAsync(Start.AddHours(1), 10)));
-            Try(() => _simulator.Run(() => _alerts.RemoveAsync(Start.AddHours(1), 10)));
+            Try(() => _simulator.Run(() => _alerts.RemoveAsync(Start.AddHours(1))));
+            Try(() => _simulator.Run(() => _alerts.RemoveAsync(Start.AddHours(1))));
             Assert.Empty(_store.Paths);
         }
 

@@ -35,7 +35,8 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
         return state.GetProperty("Status").GetString() switch
         {
             "created" => new(ContainerPhase.Waiting) { Reason = error },
-            "exited" or "dead" when state.GetProperty("OOMKilled").GetBoolean() =>
+            // A child may have been killed for want of memory, and the program have gone on without it.
+            "exited" or "dead" when state.GetProperty("OOMKilled").GetBoolean() && state.GetProperty("ExitCode").GetInt32() != 0 =>
                 new(ContainerPhase.Ended) { ExitCode = state.GetProperty("ExitCode").GetInt32(), Code = OperatorErrors.ContainerMemory, Reason = "used more memory than memory_mb of its compute profile, and was killed" },
             "exited" or "dead" => new(ContainerPhase.Ended) { ExitCode = state.GetProperty("ExitCode").GetInt32(), Reason = error is { Length: > 0 } ? error : null },
             _ => new(ContainerPhase.Running),
