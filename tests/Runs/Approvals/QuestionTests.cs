@@ -83,13 +83,15 @@ public sealed class QuestionTests
         Assert.Equal(["1 reject ann", "2 approve bob"], (await Approvals(scene).OfRunAsync("r").ToListAsync()).Select(each => $"{each.Question.Try} {each.Decision!.Choice} {each.Decision.By}"));
     }
 
-    [Fact]
-    public async Task Map_AsksForEachInstance()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    public async Task Map_AsksForEachInstance(int? partSize)
     {
         var dag = new DagBuilder("d");
         var ask = dag.Task("ask", "approval", new { question = "Ship {{ item }}?" }).Map(["x", "y"], key: "{{ item }}");
         dag.Link(ask >> dag.Work("after", ask.Outputs));
-        await using var scene = await Scene.OpenAsync();
+        await using var scene = await Scene.OpenAsync(partSize: partSize);
         await scene.TriggerAsync(dag.Build());
         await UntilAskedAsync(scene, 2);
 
@@ -172,5 +174,24 @@ public sealed class QuestionTests
         var asked = (await scene.InstancesAsync())["ask"];
         Assert.Equal(Operators.OperatorErrors.Fields, asked.Code);
         Assert.Contains(says, asked.Reason);
+    }
+
+    [Fact]
+    public async Task Secret_InAQuestion_IsHidden()
+    {
+        const string variable = "UPDRAFT_SECRET_APPROVAL_TEST";
+        Environment.SetEnvironmentVariable(variable, "hunter2-hunter2");
+        try
+        {
+            await using var scene = await AskedAsync(Dag(new { question = "With {{ secrets.approval_test }}?", form = new { description = "{{ secrets.approval_test }}" } }));
+
+            var asked = Assert.Single((await Approvals(scene).ListAsync()).Questions);
+
+            Assert.Equal(("With ***?", """{"description":"***"}"""), (asked.Question, asked.Form!.Value.GetRawText()));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
     }
 }
