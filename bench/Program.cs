@@ -1,14 +1,16 @@
 using Updraft.Bench;
 
 var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
-var unknown = names.Except(Scenes.All.Select(scene => scene.Name).Append(Purging.Name)).ToArray();
+string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name];
+var unknown = names.Except(known).ToArray();
 if (unknown.Length > 0 || args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal) && !arg.StartsWith("--runs=", StringComparison.Ordinal)))
 {
-    Console.Error.WriteLine($"usage: bench [--runs=N] [scene…]; scenes: {string.Join(", ", Scenes.All.Select(scene => scene.Name).Append(Purging.Name))}");
+    Console.Error.WriteLine($"usage: bench [--runs=N] [scene…]; scenes: {string.Join(", ", known)}");
     return 2;
 }
 var option = args.FirstOrDefault(arg => arg.StartsWith("--runs=", StringComparison.Ordinal));
 var runs = option is null ? 5 : int.Parse(option["--runs=".Length..], System.Globalization.CultureInfo.InvariantCulture);
 await Bench.RunAsync(Scenes.All.Where(scene => names.Length == 0 || names.Contains(scene.Name)), runs);
 if (names.Length == 0 || names.Contains(Purging.Name)) await Purging.RunAsync();
+if (names.Length == 0 || names.Contains(Warming.Name)) await Warming.RunAsync(runs);
 return 0;

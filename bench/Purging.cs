@@ -25,7 +25,7 @@ internal static class Purging
             await Task.WhenAll(Enumerable.Range(0, OldRuns).Select(n => host.RunAsync(old, runId: $"old-{n}")));
 
             var quiet = await RunAsync(host, "quiet", Passes);
-            var retention = new Retention(host.Embedded.State, host.Embedded.Blobs, host.Embedded.Client, host.Actors.Specs, _ => AsyncEnumerable.Empty<string>(), new Later(), NullLogger.Instance);
+            var retention = new Retention(host.Embedded.State, host.Embedded.Blobs, host.Embedded.Client, host.Actors.Specs, host.Services.Catalogue, new Later(), NullLogger.Instance);
             var started = Stopwatch.GetTimestamp();
             var purging = Task.Run(() => retention.RunOnceAsync(new RetentionPolicy { MaxRuns = 1 }));
             var busy = await RunAsync(host, "busy", Passes, purging);

@@ -71,6 +71,29 @@ public sealed class FlowTests
         if (output.Value is { } value) Assert.Equal(Enumerable.Range(0, length), value.Deserialize<int[]>()!);
     }
 
+    /// <summary>Lists of any length, some of them split into parts, within a map: what they hand over is read part by part, in the order of all.</summary>
+    [Fact]
+    public async Task NestedMaps_OfAnyLength_HandOverAllOutputsInOrder()
+    {
+        await using var scene = await Scene.OpenAsync();
+        int[] lengths = [3, 250, 2, 410];
+        var dag = new DagBuilder("d");
+        var outer = dag.Group("outer").Map(lengths);
+        var each = outer.Work("each", "{{ map.outer.index }}/{{ index }}").Map("{{ item | range }}");
+        dag.Link(outer >> dag.Work("gather", each.Outputs));
+        string[] read = [];
+        scene.Stage.On("gather", act =>
+        {
+            read = act.Value.Deserialize<string[]>()!;
+            return TaskOutcome.Success();
+        });
+
+        var run = await scene.RunAsync(dag.Build());
+
+        Assert.Equal(RunStatus.Success, run.Body.Status);
+        Assert.Equal(lengths.SelectMany((length, n) => Enumerable.Range(0, length).Select(inner => $"{n}/{inner}")), read);
+    }
+
     /// <summary>semantics.md, Mapping: "Groups nest, and so do maps."</summary>
     [Fact]
     public async Task NestedMaps_Run_PerIndex()

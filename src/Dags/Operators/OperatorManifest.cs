@@ -23,6 +23,9 @@ public sealed record OperatorManifest
     /// <summary>Fields whose strings are taken as they are. In every other field, strings are templates.</summary>
     public ImmutableSortedSet<string> RawFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Fields that take the outputs of a mapped task as a stream.</summary>
+    public ImmutableSortedSet<string> StreamFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>Fields that are never shown: their values are replaced wherever a task is shown or logged.</summary>
     public ImmutableSortedSet<string> SecretFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 

@@ -17,11 +17,13 @@ public sealed class TaskArtifacts
     private readonly ArtifactStore _store;
     private readonly AttemptRequest _attempt;
 
-    internal TaskArtifacts(ArtifactStore store, AttemptRequest attempt) => (_store, _attempt) = (store, attempt);
+    private readonly MappedOutputs _outputs;
+
+    internal TaskArtifacts(ArtifactStore store, MappedOutputs outputs, AttemptRequest attempt) => (_store, _outputs, _attempt) = (store, outputs, attempt);
 
     /// <summary>
     /// Puts inputs into <c>inputs/</c> of a folder, each under its name: an artifact as the file or folder it is, a list of artifacts as a
-    /// folder of them, <c>0</c>, <c>1</c>, …; any other value as a file of JSON.
+    /// folder of them, <c>0</c>, <c>1</c>, …; outputs of a mapped task as a file of JSON lines; any other value as a file of JSON.
     /// </summary>
     /// <param name="inputs">Values by name.</param>
     /// <param name="folder">Where the attempt works.</param>
@@ -89,6 +91,15 @@ public sealed class TaskArtifacts
         {
             Directory.CreateDirectory(path);
             foreach (var (index, item) in value.EnumerateArray().Index()) await FetchAsync(item, Path.Combine(path, index.ToString(System.Globalization.CultureInfo.InvariantCulture)), cancellation);
+        }
+        else if (MappedOutputs.IsStream(value))
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew);
+            await foreach (var output in _outputs.ReadAsync(value, cancellation))
+            {
+                await JsonSerializer.SerializeAsync(file, output, CodeJson.Options, cancellation);
+                file.WriteByte((byte)'\n');
+            }
         }
         else
         {

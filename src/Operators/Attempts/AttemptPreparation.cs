@@ -11,6 +11,7 @@ namespace Updraft.Operators;
 internal sealed class AttemptPreparation(AttemptServices services)
 {
     private readonly AttemptValues _values = new(services);
+    private readonly OutputStore _outputs = new(services.Blobs, services.MaxOutputBytes);
     private readonly ArtifactStore _artifacts = new(services.Blobs, services.Expiries, services.Time, services.MaxArtifactBytes);
 
     /// <summary>Prepares an attempt.</summary>
@@ -31,6 +32,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
         var (fields, compute, secrets) = await RenderAsync(dag, task, run, request, offered.Manifest, cancellation);
         var produced = task.Produces.IsEmpty ? null : await ProducedAsync(dag, task, run, request, cancellation);
         var log = new TaskLog(services, AttemptPaths.Log(request), () => secrets.Redactor);
+        var outputs = new MappedOutputs(_outputs, services.Inputs, request);
         var context = new TaskContext
         {
             AttemptId = request.AttemptId,
@@ -48,7 +50,8 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Redact = text => secrets.Redactor.Redact(text),
             Package = package,
             Control = services.Control!,
-            Artifacts = new TaskArtifacts(_artifacts, request),
+            Artifacts = new TaskArtifacts(_artifacts, outputs, request),
+            Outputs = outputs,
         };
         return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, secrets, services.Logger) { Produced = produced };
     }
@@ -82,8 +85,9 @@ internal sealed class AttemptPreparation(AttemptServices services)
     private async Task<(JsonElement Fields, ComputeProfile? Compute, AttemptSecrets Secrets)> RenderAsync(
         DagSpec dag, TaskSpec task, RunRequest run, AttemptRequest request, OperatorManifest manifest, CancellationToken cancellation)
     {
-        var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), AttemptReads.Of(task, manifest.RawFields), cancellation);
-        var fields = Templates.Render(task.With, scope, manifest.RawFields);
+        var reads = AttemptReads.Of(dag, task, manifest);
+        var scope = await _values.GatherAsync(ReaderOf(dag, task, run, request), reads.References, cancellation);
+        var fields = Templates.Render(reads.With, scope, manifest.RawFields);
         var secrets = scope.Secrets.Concat(manifest.SecretFields.SelectMany(name => TextsOf(fields, name))).ToList();
         var compute = task.Compute is { } profile ? ComputeTemplates.Render(profile, scope) : null;
         return (fields, compute, new AttemptSecrets(services.Connections, secrets));

@@ -20,6 +20,7 @@ public sealed record CodeFields
     public string? Method { get; init; }
 
     /// <summary>What the code is given; absent for nothing.</summary>
+    [Streams]
     [Description("What the code is given: any JSON that fits its input type. Default: null.")]
     public JsonElement Input { get; init; }
 }

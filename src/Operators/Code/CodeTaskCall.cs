@@ -52,7 +52,8 @@ internal sealed class CodeTaskCall
     /// <summary>Runs the code and returns what it hands over; null for nothing.</summary>
     public async Task<JsonElement?> RunAsync(JsonElement input, TaskContext context, CancellationToken stop)
     {
-        var arguments = _parameters.Select(parameter => parameter == _input ? Bind(input) : parameter.ParameterType == typeof(TaskContext) ? context : stop).ToArray();
+        var bound = _input is null ? null : await BindAsync(input, context, stop);
+        var arguments = _parameters.Select(parameter => parameter == _input ? bound : parameter.ParameterType == typeof(TaskContext) ? context : stop).ToArray();
         var returned = _method.Invoke(_constructor?.Invoke([]), BindingFlags.DoNotWrapExceptions, null, arguments, null);
         var value = await ResultOfAsync(returned);
         return _output is null || value is null ? null : JsonSerializer.SerializeToElement(value, _output, CodeJson.Options);
@@ -111,12 +112,13 @@ internal sealed class CodeTaskCall
         return _output is null ? null : task.GetType().GetProperty(nameof(Task<>.Result))!.GetValue(task);
     }
 
-    private object? Bind(JsonElement input)
+    private async Task<object?> BindAsync(JsonElement given, TaskContext context, CancellationToken stop)
     {
+        if (given.ValueKind == JsonValueKind.Undefined && _input!.HasDefaultValue) return _input.DefaultValue;
+        var (input, options) = await CodeStreams.OfAsync(given, _input!.ParameterType, context, stop);
         try
         {
-            return input.ValueKind == JsonValueKind.Undefined && _input!.HasDefaultValue ? _input.DefaultValue
-                : (input.ValueKind == JsonValueKind.Undefined ? JsonSerializer.SerializeToElement<object?>(null) : input).Deserialize(_input!.ParameterType, CodeJson.Options);
+            return (input.ValueKind == JsonValueKind.Undefined ? JsonSerializer.SerializeToElement<object?>(null) : input).Deserialize(_input.ParameterType, options);
         }
         catch (JsonException e)
         {

@@ -19,6 +19,13 @@ public sealed class OperatorAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RawAttribute : Attribute;
 
+/// <summary>
+/// Where <c>{{ tasks.ID.outputs }}</c> stands alone in this field, it is handed over as a token that <see cref="TaskContext.Outputs"/> reads as a
+/// stream, and not as the list.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class StreamsAttribute : Attribute;
+
 /// <summary>This field is never shown: its strings are replaced in logs and messages.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretAttribute : Attribute;

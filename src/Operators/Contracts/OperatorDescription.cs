@@ -23,6 +23,7 @@ internal static class OperatorDescription
             Description = type.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "",
             Fields = FieldSchema.Of(fields),
             RawFields = Marked<RawAttribute>(fields),
+            StreamFields = Marked<StreamsAttribute>(fields),
             SecretFields = Marked<SecretAttribute>(fields),
             Compute = named.Compute?.ToImmutableSortedSet(StringComparer.Ordinal),
             Needs = named.Needs.ToImmutableSortedSet(StringComparer.Ordinal),

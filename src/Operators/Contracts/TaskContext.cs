@@ -60,6 +60,14 @@ public sealed record TaskContext
         init;
     }
 
+    /// <summary>Outputs of mapped tasks, as streams.</summary>
+    /// <exception cref="InvalidOperationException">The operator is called without an attempt, as in a test of one operator.</exception>
+    public MappedOutputs Outputs
+    {
+        get => field ?? throw new InvalidOperationException("this task is run without a run whose outputs could be read");
+        init;
+    }
+
     /// <summary>Other runs, and events.</summary>
     /// <exception cref="InvalidOperationException">Attempts are made without a host of runs, as in a test of one operator.</exception>
     public RunControl Control

@@ -43,7 +43,8 @@ public sealed record ShellFields
     public string? Venv { get; init; }
 
     /// <summary>What is put into <c>inputs/</c> of the scratch folder before the process starts, by name.</summary>
-    [Description("What the process finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, any other value as a file of JSON. Default none.")]
+    [Streams]
+    [Description("What the process finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, the outputs of a mapped task as a file of JSON lines, any other value as a file of JSON. Default none.")]
     public ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; } = ImmutableSortedDictionary.Create<string, JsonElement>(StringComparer.Ordinal);
 
     /// <summary>Files and folders that the process leaves and the task hands over, by name.</summary>

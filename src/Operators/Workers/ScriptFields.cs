@@ -46,7 +46,8 @@ public abstract record ScriptFields
     public string? Interpreter { get; init; }
 
     /// <inheritdoc cref="ShellFields.Inputs"/>
-    [Description("What the function finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, any other value as a file of JSON. Default none.")]
+    [Streams]
+    [Description("What the function finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, the outputs of a mapped task as a file of JSON lines, any other value as a file of JSON. Default none.")]
     public ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; } = ImmutableSortedDictionary.Create<string, JsonElement>(StringComparer.Ordinal);
 
     /// <inheritdoc cref="ShellFields.Artifacts"/>

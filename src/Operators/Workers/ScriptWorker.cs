@@ -183,16 +183,32 @@ internal sealed class ScriptWorker : IAsyncDisposable
     // A retry must never run beside what an earlier try started, and the next task not beside what this one has.
     private bool LeftSomething(ITaskLog log)
     {
-        if (!OperatingSystem.IsLinux()) return false;
+        if (!OperatingSystem.IsLinux() || !HasChildren()) return false;
+        log.WriteLine("[the task has ended, and what it left running is killed]");
+        return true;
+    }
+
+    private bool HasChildren()
+    {
         try
         {
-            var left = Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Any(thread => File.ReadAllText(Path.Combine(thread, "children")).Length > 0);
-            if (left) log.WriteLine("[the task has ended, and what it left running is killed]");
-            return left;
+            return Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Any(thread => ChildrenOf(thread).Length > 0);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false; // It has just ended, and with it whatever else there is to know.
+        }
+    }
+
+    private static string ChildrenOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "children"));
         }
         catch (IOException)
         {
-            return true; // It, or a thread of it, has just ended.
+            return ""; // The thread has just ended.
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Collections.Concurrent;
 using System.Text.Json;
@@ -27,34 +28,49 @@ public sealed class RunInputs(IStateStore store, SpecStore specs) : IAttemptInpu
     /// <inheritdoc/>
     public async IAsyncEnumerable<OutputRef> OutputsAsync(string runId, string taskId, ImmutableArray<MapPlace> place, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        foreach (var instance in await InstancesAsync(runId, taskId, place, cancellation))
+        await foreach (var instance in InstancesAsync(runId, taskId, place, cancellation))
             if (instance is { State: TaskState.Success, Output: { } output }) yield return output;
     }
 
     /// <inheritdoc/>
     public async Task<OutputRef?> OutputOfAsync(string runId, string taskId, ImmutableArray<MapPlace> place, string key, CancellationToken cancellation = default) =>
-        (await InstancesAsync(runId, taskId, place, cancellation)).FirstOrDefault(instance => instance.State is TaskState.Success && instance.Keys is [.., var last] && last == key)?.Output;
+        (await InstancesAsync(runId, taskId, place, cancellation).FirstOrDefaultAsync(instance => instance.State is TaskState.Success && instance.Keys is [.., var last] && last == key, cancellation))?.Output;
 
-    /// <summary>The instances of a task that a reader sees: where both stand in the same map, only those of the reader's own slot.</summary>
-    private async Task<IReadOnlyList<InstanceDocument>> InstancesAsync(string runId, string taskId, ImmutableArray<MapPlace> place, CancellationToken cancellation)
+    /// <summary>
+    /// The instances of a task that a reader sees, in the order of their slots: where both stand in the same map, only those of the reader's own
+    /// slot. Those of one part are held at a time, and no more.
+    /// </summary>
+    private async IAsyncEnumerable<InstanceDocument> InstancesAsync(string runId, string taskId, ImmutableArray<MapPlace> place, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var run = await _reader.GetAsync(runId, cancellation) ?? throw new UpdraftException(RunErrors.NoSuchRun, $"there is no run '{runId}'");
         var spec = await specs.GetSpecAsync(run.Request.DagHash, cancellation) ?? throw new UpdraftException(RunErrors.NoSuchVersion, $"version {run.Request.DagHash} of DAG '{run.Request.Dag}' is not stored");
         var task = _plans.Of(run.Request.DagHash, JsonSerializer.Deserialize<JsonElement>(spec.Span), run.Request.Operators).TasksById[taskId];
         var shared = SharedSlots(task.Region, place);
 
-        var found = new List<InstanceDocument>();
-        await foreach (var instance in _reader.PagesAsync(RunPaths.Of(runId), run.Pages, cancellation)) Add(instance);
-        foreach (var map in run.Body.Maps.Where(map => IsAround(task.Region, map.Region)))
-            foreach (var part in map.Parts.Where(part => part.Shown && Owns(part, map, shared)))
-                await foreach (var instance in _reader.PartAsync(runId, part, cancellation)) Add(instance);
-        return [.. found.OrderBy(instance => instance.Place, SlotOrder.Comparer)];
-
-        void Add(InstanceDocument instance)
+        var own = new Queue<InstanceDocument>(await SortedAsync(_reader.PagesAsync(RunPaths.Of(runId), run.Pages, cancellation)));
+        var parts = run.Body.Maps.Where(map => IsAround(task.Region, map.Region))
+            .SelectMany(map => map.Parts.Where(part => part.Shown && Owns(part, map, shared)).Select(part => (Part: part, First: FirstOf(map, part))))
+            .OrderBy(part => part.First, SlotOrder.Comparer);
+        foreach (var (part, _) in parts)
         {
-            if (instance.Task == taskId && instance.Place.Take(shared.Length).SequenceEqual(shared) && !instance.Place.Contains(RegionInstance.StandInSlot)) found.Add(instance);
+            foreach (var instance in await SortedAsync(_reader.PartAsync(runId, part, cancellation)))
+            {
+                while (own.TryPeek(out var before) && SlotOrder.Comparer.Compare(before.Place, instance.Place) < 0) yield return own.Dequeue();
+                yield return instance;
+            }
         }
+        while (own.TryDequeue(out var rest)) yield return rest;
+
+        async Task<IEnumerable<InstanceDocument>> SortedAsync(IAsyncEnumerable<InstanceDocument> instances) =>
+            (await instances.Where(IsSeen).ToListAsync(cancellation)).OrderBy(instance => instance.Place, SlotOrder.Comparer);
+
+        bool IsSeen(InstanceDocument instance) =>
+            instance.Task == taskId && instance.Place.Take(shared.Length).SequenceEqual(shared) && !instance.Place.Contains(RegionInstance.StandInSlot);
     }
+
+    /// <summary>Where the instances of a part begin: the slots of the maps around, which stand in the name of the list, and its first own.</summary>
+    private static ImmutableArray<int> FirstOf(ExpansionDocument map, PartDocument part) =>
+        [.. map.Name.Split('/').Skip(1).Select(slot => int.Parse(slot, CultureInfo.InvariantCulture)), part.From];
 
     private static int[] SharedSlots(PlanRegion region, ImmutableArray<MapPlace> place)
     {

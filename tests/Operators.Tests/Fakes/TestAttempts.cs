@@ -29,6 +29,9 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
 
     public Dictionary<string, List<OutputRef>> MappedOutputs { get; } = [];
 
+    /// <summary>Outputs of whatever mapped task, made as they are asked for; null for those of <see cref="MappedOutputs"/>.</summary>
+    public IEnumerable<OutputRef>? LazyOutputs { get; set; }
+
     public Dictionary<(string Task, string Key), OutputRef> KeyedOutputs { get; } = [];
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -115,7 +118,7 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
         string runId, string taskId, ImmutableArray<MapPlace> place, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await System.Threading.Tasks.Task.CompletedTask;
-        foreach (var output in MappedOutputs[taskId]) yield return output;
+        foreach (var output in LazyOutputs ?? MappedOutputs[taskId]) yield return output;
     }
 
     public Task<OutputRef?> OutputOfAsync(string runId, string taskId, ImmutableArray<MapPlace> place, string key, CancellationToken cancellation = default) =>

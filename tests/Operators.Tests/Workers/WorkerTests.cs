@@ -271,7 +271,7 @@ public abstract class WorkerTests : IAsyncLifetime, IDisposable
     public async Task Worker_WhoseHostIsGone_Ends()
     {
         // As after kill -9: the system closes the host's end of the pipes, and nobody else does anything.
-        var log = new Said();
+        var log = new HangingLog();
         var language = Language == "node" ? ScriptLanguage.Node : ScriptLanguage.Python;
         var path = Environment.GetEnvironmentVariable("PATH")!;
         var script = Path.Combine(AppContext.BaseDirectory, "Workers", language.Worker);
@@ -340,22 +340,4 @@ public abstract class WorkerTests : IAsyncLifetime, IDisposable
     private protected async Task<int> PidAsync(object with) => (await ValueAsync(with)).GetInt32();
 
     private static bool IsAlive(int pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal);
-
-    private sealed class Said : ITaskLog
-    {
-        private string _text = "";
-
-        public TaskCompletionSource Hanging { get; } = new();
-
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
-        {
-            _text += System.Text.Encoding.UTF8.GetString(bytes.Span);
-            if (_text.Contains("hanging", StringComparison.Ordinal)) Hanging.TrySetResult();
-            return ValueTask.CompletedTask;
-        }
-
-        public void WriteLine(string line)
-        {
-        }
-    }
 }
