@@ -46,6 +46,31 @@ public sealed class ChildDagTests
         Assert.Equal("""{"a":1}""", (await scene.InstancesAsync())["call"].Output!.Value!.Value.GetRawText());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dag_AsManyRunsOfTheChildWaitAsMay_IsStartedOnceThereIsRoom(bool wait)
+    {
+        await using var scene = await Scene.OpenAsync();
+        scene.Stage.On("slow", async act =>
+        {
+            await act.WorkForAsync(TimeSpan.FromHours(1));
+            return TaskOutcome.Success();
+        });
+        var child = new DagBuilder("child") { MaxActiveRuns = 1, MaxQueuedRuns = 1 };
+        child.Work("slow");
+        await scene.PublishAsync(child.Build());
+        foreach (var id in new[] { "first", "second" }) await scene.Host.Services.Catalogue.TriggerAsync("child", trigger => trigger with { RunId = id });
+        var dag = new DagBuilder("parent");
+        dag.Task("call", "dag", new { dag = "child", wait });
+
+        var run = await scene.RunAsync(dag.Build());
+
+        Assert.Equal((RunStatus.Success, TimeSpan.FromHours(wait ? 3 : 1)), (run.Body.Status, TimeSpan.FromHours(Math.Round((run.Body.EndedAt - run.Body.StartedAt)!.Value.TotalHours))));
+        for (var hour = 0; hour < 3; hour++) await scene.DrainAsync();
+        Assert.Equal(3, scene.Stage.Executions("slow"));
+    }
+
     [Fact]
     public async Task Dag_WithoutWaiting_GoesOnAtOnceWithTheRunsId()
     {

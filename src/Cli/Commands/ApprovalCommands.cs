@@ -17,6 +17,10 @@ internal static class ApprovalCommands
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 50.", DefaultValueFactory = _ => 50 };
         var after = new Option<string?>("--after") { HelpName = "PLACE", Description = "Go on where a list before ended." };
         var command = new Command("list", "Lists the questions that wait for an answer.") { dag, run, all, limit, after, session.Data, session.Json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) && result.GetValue(run) is null) result.AddError("--all goes with --run.");
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(all) && parsed.GetValue(run) is { } runId)

@@ -9,7 +9,7 @@ internal static class ExplainTask
     {
         var run = Session.RunArgument();
         var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance as in fit[SEA]; the run itself when left out." };
-        var command = new Command("explain", "Says why a run or a task is not running now: which upstream, limit, time or event it waits for.") { run, task, session.Data, session.Json };
+        var command = new Command("explain", "Says why a run or a task is not running now: which upstream, limit, time, event or answer it waits for.") { run, task, session.Data, session.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var name = parsed.GetValue(task) is { } typed ? InstanceName.Parse(typed) : null;

@@ -8,7 +8,7 @@ internal static class QueueCommands
 {
     public static Command Of(Session session) => new("queue", "Sends messages that ask for runs, and looks after those that could not be handled.")
     {
-        Send(session), Dead(session),
+        Send(session), List(session), Dead(session),
         Settle(session, "requeue", "Sends a message that was put aside once more.", MessageOperations.Requeue, "is in the queue again"),
         Settle(session, "purge", "Removes a message that was put aside.", MessageOperations.Purge, "is removed"),
     };
@@ -33,6 +33,20 @@ internal static class QueueCommands
         });
         return command;
     }
+
+    private static Command List(Session session)
+    {
+        var command = new Command("list", "Lists the messages that wait, oldest first, and what they wait for.") { session.Data, session.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var waiting = await session.AskAsync(parsed, MessageOperations.WaitingMessages, Nothing.Here, cancellation);
+            return session.Print(parsed, waiting, waiting.IsEmpty ? ["No message waits."] : Columns.Of([.. waiting.Select(Row)]));
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<string> Row(WaitingMessage waiting) =>
+        [Printable.Of(waiting.Message.Id), ShowDag.Time(waiting.EnqueuedAt), waiting.HiddenUntil is { } until ? $"until {ShowDag.Time(until)}" : "free", Printable.Of(waiting.Postponed ?? "")];
 
     private static Command Dead(Session session)
     {

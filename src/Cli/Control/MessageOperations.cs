@@ -21,6 +21,9 @@ internal static class MessageOperations
         return new MessageSent(request.Id, host.Drives(null));
     });
 
+    public static readonly Operation<Nothing, ImmutableArray<WaitingMessage>> WaitingMessages = new("queue/list", async (host, _, cancellation) =>
+        [.. await host.Services.Queue.WaitingAsync(cancellation).Take(MostListed).ToListAsync(cancellation)]);
+
     public static readonly Operation<Nothing, ImmutableArray<DeadLetter>> DeadLetters = new("queue/dead", async (host, _, cancellation) =>
         [.. await host.Services.Queue.DeadLettersAsync(cancellation).Take(MostListed).ToListAsync(cancellation)]);
 
@@ -30,7 +33,7 @@ internal static class MessageOperations
     public static readonly Operation<DeadLetterRequest, DeadLetterRequest> Purge = new("queue/purge", async (host, request, cancellation) =>
         await host.Services.Queue.PurgeAsync(request.Name, cancellation) ? request : throw NoDeadLetter(request));
 
-    public static readonly ImmutableArray<Operation> All = [SendEvent, ListEvents, SendMessage, DeadLetters, Requeue, Purge];
+    public static readonly ImmutableArray<Operation> All = [SendEvent, ListEvents, SendMessage, WaitingMessages, DeadLetters, Requeue, Purge];
 
     private static UpdraftException NoDeadLetter(DeadLetterRequest request) => new(CliErrors.NoDeadLetter, $"no message '{Printable.Of(request.Name)}' was put aside: see 'updraft queue dead'");
 }

@@ -164,6 +164,6 @@ public sealed record ComputeProfile
         if (Image is not null) yield return "image";
         if (!NodeSelector.IsEmpty) yield return "node_selector";
         if (!Tolerations.IsEmpty) yield return "tolerations";
-        if (!Environment.IsEmpty) yield return "environment";
+        if (Environment is { IsEmpty: false }) yield return "environment";
     }
 }

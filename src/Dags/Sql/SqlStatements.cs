@@ -35,6 +35,19 @@ public static class SqlStatements
         }
     }
 
+    /// <summary>Whether a script holds marks such as <c>current_ds_wait::table</c>, which the reader of a DAG takes away.</summary>
+    public static bool DeclaresWaits(string script)
+    {
+        try
+        {
+            return !DsWaitMarkers.Read(script).Markers.IsEmpty;
+        }
+        catch (FormatException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The body of a function in SQL, <c>begin atomic … end</c>, which has semicolons of its own.</summary>
     private struct AtomicBody
     {

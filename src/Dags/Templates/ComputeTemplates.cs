@@ -25,9 +25,12 @@ public static class ComputeTemplates
     private static IEnumerable<TemplateString> Strings(ComputeProfile compute) =>
     [
         .. compute.Image is { } image ? [new TemplateString("image", image)] : Array.Empty<TemplateString>(),
-        .. compute.NodeSelector.Select(label => new TemplateString(Templates.Member("node_selector", label.Key), label.Value)),
-        .. compute.Environment.Select(variable => new TemplateString(Templates.Member(Variables, variable.Key), variable.Value)),
+        .. Strings(compute.NodeSelector, "node_selector"),
+        .. Strings(compute.Environment, Variables),
     ];
+
+    private static IEnumerable<TemplateString> Strings(ImmutableSortedDictionary<string, string> texts, string path) =>
+        texts.Select(text => new TemplateString(Templates.Member(path, text.Key), text.Value));
 
     private static ImmutableSortedDictionary<string, string> Render(ImmutableSortedDictionary<string, string> texts, string path, ITemplateScope scope) =>
         texts.SetItems(texts.Select(text => KeyValuePair.Create(text.Key, Render(text.Value, Templates.Member(path, text.Key), scope))));

@@ -29,17 +29,24 @@ public sealed class Connections(ISecretSource secrets, params ImmutableArray<ICo
         throw new UpdraftException(OperatorErrors.Connection, $"connection '{name}' is not known here: set {EnvironmentConnections.VariableOf(name)}, or add it to connections.json in the data folder");
     }
 
-    /// <summary>All names, each once, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation = default) => [.. (await ListAsync(cancellation)).Select(connection => connection.Name)];
-
-    /// <summary>All connections, each once, by name, without their secrets.</summary>
+    /// <summary>All connections, each once, by name, without their secrets. A source that cannot be read is one named <c>*</c> with the problem.</summary>
     public async Task<IReadOnlyList<ConnectionView>> ListAsync(CancellationToken cancellation = default)
     {
         var found = new SortedDictionary<string, ConnectionView>(StringComparer.Ordinal);
+        var unread = new List<ConnectionView>();
         foreach (var source in sources)
-            foreach (var name in await source.NamesAsync(cancellation))
-                if (!found.ContainsKey(name)) found[name] = await ViewAsync(source, name, cancellation);
-        return [.. found.Values];
+        {
+            try
+            {
+                foreach (var name in await source.NamesAsync(cancellation))
+                    if (!found.ContainsKey(name)) found[name] = await ViewAsync(source, name, cancellation);
+            }
+            catch (Exception e) when (e is UpdraftException or ServiceException)
+            {
+                unread.Add(new("*", source.ToString()!, null, e.Message));
+            }
+        }
+        return [.. found.Values, .. unread];
     }
 
     /// <summary>Of some names, those that no source knows. One that is there and cannot be read is known.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -48,13 +49,10 @@ internal sealed record ContainerJob
     public static ContainerJob Of(TaskContext context, ContainerFields fields, OperatorManifest manifest)
     {
         foreach (var (_, message) in manifest.Refused(context.Compute)) throw new UpdraftException(OperatorErrors.ContainerUnsupported, message);
+        RefuseShownSecrets(context, fields);
         var image = fields.Image ?? context.Compute.Image;
-        ImmutableArray<string> shown = [image ?? "", .. fields.Command, .. fields.Args];
-        foreach (var text in shown)
-        {
-            if (text.Contains('\0', StringComparison.Ordinal)) throw new UpdraftException(OperatorErrors.Fields, "image, command or args hold a NUL character, which no process can be handed");
-            if (context.HoldsSecret(text)) throw new UpdraftException(OperatorErrors.ContainerUnsupported, "a secret stands in image, command or args, where whoever sees the container can read it: hand it over in env");
-        }
+        ImmutableArray<string> line = [image ?? "", .. fields.Command, .. fields.Args];
+        if (line.Any(text => text.Contains('\0', StringComparison.Ordinal))) throw new UpdraftException(OperatorErrors.Fields, "image, command or args hold a NUL character, which no process can be handed");
         return new ContainerJob
         {
             Name = NameOf(context.AttemptId),
@@ -69,6 +67,17 @@ internal sealed record ContainerJob
                 KeyValuePair.Create("try", context.Try.ToString(System.Globalization.CultureInfo.InvariantCulture)), KeyValuePair.Create("attempt", context.AttemptId),
             ]),
         };
+    }
+
+    /// <summary>What stands in any field but <c>env</c> is shown to whoever may look at the container.</summary>
+    private static void RefuseShownSecrets(TaskContext context, ContainerFields fields)
+    {
+        foreach (var field in JsonSerializer.SerializeToElement(fields, fields.GetType(), OperatorFields.Options).EnumerateObject())
+        {
+            if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object && field.Name != "env" && context.HoldsSecret(field.Value.GetRawText()))
+                throw new UpdraftException(OperatorErrors.ContainerUnsupported, $"a secret stands in {field.Name}, where whoever sees the container can read it: hand it over in env");
+        }
+        if (context.HoldsSecret(context.Compute.Image ?? "")) throw new UpdraftException(OperatorErrors.ContainerUnsupported, "a secret stands in the image of the compute profile, where whoever sees the container can read it");
     }
 
     private static ImmutableSortedDictionary<string, ContainerVariable> Variables(TaskContext context, ContainerFields fields)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -18,13 +19,22 @@ public sealed class DagOperator : JobOperator<DagFields>
     // The run wakes the attempt; these looks only mend what a crash between the two left undone.
     private static readonly WaitPolicy Rarely = new() { Interval = TimeSpan.FromMinutes(1), Backoff = 2, MaxInterval = TimeSpan.FromMinutes(30) };
 
+    private static readonly TimeSpan RoomAgain = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public override async Task<JobSubmission> SubmitAsync(TaskContext context, DagFields fields, CancellationToken stop)
     {
         await CheckDepthAsync(context, stop);
-        var run = await TriggerAsync(context, fields, stop);
+        if (await StartAsync(context, fields, stop) is not { } run) return new JobSubmission(IdOf(context, fields)) { State = IsQueued(true), Policy = Rarely };
+        return new JobSubmission(run.RunId) { Ended = fields.Wait ? null : Started(run.RunId), Policy = Rarely };
+    }
+
+    /// <summary>Starts the run, and asks for word of its end; null while as many runs of its DAG wait as may.</summary>
+    private static async Task<RunRequest?> StartAsync(TaskContext context, DagFields fields, CancellationToken stop)
+    {
+        if (await TriggerAsync(context, fields, stop) is not { } run) return null;
         context.Log.WriteLine($"run '{run.RunId}' of DAG '{run.Dag}'");
-        if (!fields.Wait) return new JobSubmission(run.RunId) { Ended = TaskOutcome.Success(new { run.RunId }) };
+        if (!fields.Wait) return run;
         if (fields.Outputs is { } wanted && await context.Control.Outputs.UnknownAsync(run.DagHash, wanted, stop) is [_, ..] unknown)
             context.Log.WriteLine($"DAG '{run.Dag}' has no task {string.Join(", ", unknown.Select(id => $"'{id}'"))}: this task will fail when the run has ended");
         if (await context.Control.Runs.Reader.GetAsync(run.RunId, stop) is { } view)
@@ -33,18 +43,20 @@ public sealed class DagOperator : JobOperator<DagFields>
             if (IsFailed(view) && context.Try > 1 && fields.RunId is not null) await context.Control.RepairAsync(context, view, stop);
             await context.Control.FollowAsync(context, view, null, mended: false, stop);
         }
-        return new JobSubmission(run.RunId) { Policy = Rarely };
+        return run;
     }
 
     /// <inheritdoc/>
     public override async Task<JobCheck> CheckAsync(TaskContext context, JobHandle job, DagFields fields, CancellationToken stop)
     {
+        if (job.State is { ValueKind: JsonValueKind.True } queued && await StartAsync(context, fields, stop) is null) return JobCheck.Running(queued) with { NextCheckAfter = RoomAgain };
+        if (!fields.Wait) return JobCheck.Ended(Started(job.ExternalId!));
         if (await context.Control.Runs.Reader.GetAsync(job.ExternalId!, stop) is not { } run) return JobCheck.Vanished();
         if (!HasEnded(run))
         {
             // Cleared meanwhile, or not asked because of a crash: the question of one end is one.
             await context.Control.FollowAsync(context, run, null, mended: false, stop);
-            return JobCheck.Running();
+            return JobCheck.Running(IsQueued(false));
         }
         var name = $"run '{job.ExternalId}' of DAG '{run.Request.Dag}'";
         if (IsFailed(run)) return JobCheck.Ended(TaskOutcome.Failed($"{name} {(run.Body.Status is RunStatus.Cancelled ? "was cancelled" : "failed")}{(run.Body.Reason is { } reason ? ": " + reason : "")}", OperatorErrors.ChildFailed));
@@ -65,7 +77,7 @@ public sealed class DagOperator : JobOperator<DagFields>
         return false;
     }
 
-    private static async Task<RunRequest> TriggerAsync(TaskContext context, DagFields fields, CancellationToken stop)
+    private static async Task<RunRequest?> TriggerAsync(TaskContext context, DagFields fields, CancellationToken stop)
     {
         try
         {
@@ -84,6 +96,11 @@ public sealed class DagOperator : JobOperator<DagFields>
                 ? triggered.Request
                 : throw new FailTaskException($"there is a run '{triggered.Request.RunId}' already, of DAG '{triggered.Request.Dag}'", OperatorErrors.ChildRefused);
         }
+        catch (UpdraftException e) when (e.Code is TriggerErrors.QueueFull)
+        {
+            context.Log.WriteLine($"not started yet: {e.Message}");
+            return null;
+        }
         catch (UpdraftException e) when (e.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NameRefused or RunErrors.ConfRefused or RunErrors.RunIdRefused or TriggerErrors.TextRefused or DagErrors.BadBusinessKey)
         {
             throw new FailTaskException($"DAG '{fields.Dag}' cannot be started so: {e.Message}", OperatorErrors.ChildRefused, e);
@@ -101,6 +118,11 @@ public sealed class DagOperator : JobOperator<DagFields>
         }
         if (chain.Count >= MaxDepth) throw new FailTaskException($"runs start runs more than {MaxDepth} deep ({string.Join(" < ", chain.Take(4))} < …): this looks endless", OperatorErrors.ChildTooDeep);
     }
+
+    // The job's state: whether its run has not found room yet.
+    private static JsonElement IsQueued(bool queued) => JsonSerializer.SerializeToElement(queued);
+
+    private static TaskOutcome Started(string runId) => TaskOutcome.Success(new { RunId = runId });
 
     // What is told at the end is stored before, also when the run itself has not been laid to rest yet.
     private static bool HasEnded(RunView run) => run.Body.Status is RunStatus.Success || IsFailed(run);

@@ -81,7 +81,7 @@ internal sealed partial class KeyVaultClient(Uri vault, Func<string, Cancellatio
         {
             HttpStatusCode.OK => Json(content) ?? throw new ServiceException($"Key Vault {vault.Host} answered {what} with something that is no JSON", response.StatusCode),
             HttpStatusCode.NotFound => null,
-            var status when ServiceClient.MayPass(status) => throw new ServiceException(string.Create(CultureInfo.InvariantCulture, $"Key Vault {vault.Host} answered {what} with {(int)status}"), status, response.Headers.RetryAfter?.Delta),
+            var status when ServiceClient.MayPass(status) => throw new ServiceException(string.Create(CultureInfo.InvariantCulture, $"Key Vault {vault.Host} answered {what} with {(int)status}"), status, ServiceClient.RetryAfterOf(response)),
             var status => throw Refusal(what, (int)status, Json(content)),
         };
     }

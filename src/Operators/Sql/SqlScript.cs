@@ -25,7 +25,8 @@ internal static class SqlScript
         var path = Path.GetFullPath(name, files);
         if (!path.StartsWith(Path.GetFullPath(files) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(path)) throw Wrong($"the DAG's folder has no file '{name}'");
         if (new FileInfo(path).Length > MostBytes) throw Wrong($"the file '{name}' is larger than {MostBytes >> 10} KB");
-        return await File.ReadAllTextAsync(path, stop);
+        var script = await File.ReadAllTextAsync(path, stop);
+        return SqlStatements.DeclaresWaits(script) ? throw Wrong($"the file '{name}' declares waits, which are read with the DAG: write sql: {{$file: {name}}} in its YAML, or partition tasks") : script;
     }
 
     // A transaction that a statement ends would leave the statements after it without one.

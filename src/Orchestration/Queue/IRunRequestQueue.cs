@@ -36,6 +36,9 @@ public interface IRunRequestQueue
     /// <summary>Puts the message aside as one that cannot be handled. False when the lock was lost.</summary>
     Task<bool> DeadLetterAsync(ReceivedMessage message, string reason, CancellationToken cancellation = default);
 
+    /// <summary>Messages that wait to be received, or are with a receiver, oldest first. Looking at one changes nothing.</summary>
+    IAsyncEnumerable<WaitingMessage> WaitingAsync(CancellationToken cancellation = default);
+
     /// <summary>Messages that were put aside, newest first.</summary>
     IAsyncEnumerable<DeadLetter> DeadLettersAsync(CancellationToken cancellation = default);
 

@@ -74,6 +74,14 @@ public static class QueueProperties
 /// <param name="LockedUntil">When it comes again, unless it is settled or the lock renewed.</param>
 public sealed record ReceivedMessage(QueueMessage Message, DateTimeOffset EnqueuedAt, int Deliveries, string Lock, DateTimeOffset LockedUntil);
 
+/// <summary>A message that is not settled.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="EnqueuedAt">When it was sent.</param>
+/// <param name="Deliveries">How often it was received.</param>
+/// <param name="HiddenUntil">Until when nobody receives it, because it is with a receiver or put off; null when it is free.</param>
+/// <param name="Postponed">Why it was put off the last time; null for never.</param>
+public sealed record WaitingMessage(QueueMessage Message, DateTimeOffset EnqueuedAt, int Deliveries, DateTimeOffset? HiddenUntil, string? Postponed);
+
 /// <summary>A message that was put aside.</summary>
 /// <param name="Name">The queue's own name for it.</param>
 /// <param name="Message">The message.</param>

@@ -74,6 +74,16 @@ public sealed class StateRunRequestQueue(IStateStore store, TimeProvider clock, 
         && await KillAsync(PathOf(message), found, reason, cancellation);
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<WaitingMessage> WaitingAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var listed in store.ListAsync(QueuePaths.Messages, null, cancellation))
+        {
+            if (await store.GetAsync<StoredMessage>(listed.Path, cancellation) is not { Value: { Dead: null } stored }) continue;
+            yield return new(stored.Message, stored.EnqueuedAt, stored.Deliveries, stored.HiddenUntil > clock.GetUtcNow() ? stored.HiddenUntil : null, stored.Postponed);
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<DeadLetter> DeadLettersAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await foreach (var listed in store.ListAsync(QueuePaths.Dead, null, cancellation))

@@ -49,6 +49,22 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Waiting_ShowsWhatIsNotSettled_AndWhy()
+    {
+        await SendAsync("done");
+        await _queue.CompleteAsync(Assert.Single(await ReceiveAsync()));
+        await SendAsync("later");
+        await _queue.PostponeAsync(Assert.Single(await ReceiveAsync()), TimeSpan.FromMinutes(5), "there is no room");
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await SendAsync("free");
+
+        var waiting = await _queue.WaitingAsync().ToListAsync();
+
+        Assert.Equal([("later", "there is no room", true), ("free", null, false)], waiting.Select(each => (each.Message.Id, each.Postponed, each.HiddenUntil is not null)));
+        Assert.Equal("free", Assert.Single(await ReceiveAsync()).Message.Id);
+    }
+
+    [Fact]
     public async Task Receive_OfWhatIsLocked_WaitsForTheLock()
     {
         await SendAsync();

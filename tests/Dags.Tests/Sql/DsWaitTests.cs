@@ -95,6 +95,12 @@ public sealed class DsWaitTests
         Assert.Contains(says, problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("from current_ds_wait::a", true)]
+    [InlineData("from ds_wait::a", true)]
+    [InlineData("from a -- current_ds_wait::a", false)]
+    public void DeclaresWaits_OfAScript_TellsOfMarks(string sql, bool declares) => Assert.Equal(declares, SqlStatements.DeclaresWaits(sql));
+
     [Fact]
     public void Grown_ADag_IsTheSameFromYamlFromCSharpAndFromItsJson()
     {

@@ -15,7 +15,7 @@ public sealed class AzuriteServer : IAsyncLifetime
     public const string Account = "updrafttests";
 
     private const string Version = "3.35.0";
-    private const string Listening = "Azurite Blob service is successfully listening at ";
+    private const string Listening = "Azurite Blob service successfully listens on ";
     private const string Script = "process.stdin.on('end', () => process.exit()).resume(); require(process.argv[1])";
 
     private static readonly HttpClient Client = new();

@@ -174,6 +174,32 @@ public sealed class KeyVaultTests : IAsyncLifetime
         Assert.Null(await new KeyVaultSecrets(_vault).GetAsync("connection_rates_eu"));
     }
 
+    [Fact]
+    public async Task List_OfAVaultThatRefuses_ShowsTheOthersAndWhy()
+    {
+        _service.On("GET", "/secrets", new { error = new { code = "Forbidden", innererror = new { code = "ForbiddenByRbac" } } }, 403);
+
+        var listed = await new Connections(new EnvironmentSecrets(), new KeyVaultConnections(_vault)).ListAsync();
+
+        Assert.Equal(("*", $"Key Vault {_service.Url.Host}"), (Assert.Single(listed).Name, listed[0].Source));
+        Assert.Contains("refuses the list of secrets (ForbiddenByRbac)", listed[0].Problem);
+    }
+
+    [Fact]
+    public void OfEnvironment_IsTheVaultThatItNames()
+    {
+        Assert.Null(KeyVault.OfEnvironment(_time));
+        try
+        {
+            Environment.SetEnvironmentVariable(KeyVault.Variable, "models-prod");
+            Assert.Equal("Key Vault models-prod.vault.azure.net", KeyVault.OfEnvironment(_time)!.ToString());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(KeyVault.Variable, null);
+        }
+    }
+
     [Theory]
     [InlineData("models-prod", "https://models-prod.vault.azure.net/")]
     [InlineData("https://models.vault.azure.cn", "https://models.vault.azure.cn/")]

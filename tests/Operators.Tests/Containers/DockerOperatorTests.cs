@@ -99,6 +99,7 @@ public sealed class DockerOperatorTests : IDisposable
 
     [Theory]
     [InlineData("""{"args":["--key","{{ secrets.key }}"],"image":"app"}""", OperatorErrors.ContainerUnsupported, "hand it over in env")]
+    [InlineData("""{"options":["--env=KEY={{ secrets.key }}"],"image":"app"}""", OperatorErrors.ContainerUnsupported, "a secret stands in options")]
     [InlineData("""{"env":{"PATH":"{{ secrets.key }}"},"image":"app"}""", OperatorErrors.ContainerUnsupported, "another name")]
     [InlineData("""{"env":{"A-B":"x"},"image":"app"}""", OperatorErrors.Fields, "no name of a variable")]
     [InlineData("""{"options":["-v"],"image":"app"}""", OperatorErrors.Fields, "no long option")]

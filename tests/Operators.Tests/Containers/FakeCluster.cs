@@ -24,6 +24,7 @@ internal sealed class FakeCluster
             .On("DELETE", Jobs + "/*", Signed(Delete))
             .On("GET", Pods, Signed(List))
             .On("GET", Pods + "/*", Signed(Log))
+            .On("GET", "/api/v1/namespaces/etl/events", Signed(Events))
             .On("POST", SecretsPath, Signed(request => Put(request, mayBeThere: false)))
             .On("PUT", SecretsPath + "/*", Signed(request => Put(request, mayBeThere: true)))
             .On("DELETE", SecretsPath + "/*", Signed(request => Secrets.Remove(NameOf(request, SecretsPath)) ? Results.Json(new { kind = "Status", status = "Success" }) : NotFound()));
@@ -36,6 +37,9 @@ internal sealed class FakeCluster
     public Dictionary<string, JsonObject> Secrets { get; } = [];
 
     public string LogText { get; set; } = "";
+
+    /// <summary>What the cluster says of the job; null when the account may not read it.</summary>
+    public string? Warning { get; set; }
 
     /// <summary>How often a pod is still seen after its job was deleted.</summary>
     public int Lingers { get; set; }
@@ -97,6 +101,15 @@ internal sealed class FakeCluster
         var selector = HttpUtility.ParseQueryString(request.Query)["labelSelector"]!.Split('=');
         JsonObject?[] items = Pod is { } pod && (string?)pod["metadata"]!["labels"]![selector[0]] == selector[1] ? [pod.DeepClone().AsObject()] : [];
         return Json(new JsonObject { ["kind"] = "PodList", ["items"] = new JsonArray([.. items]) });
+    }
+
+    private IResult Events(ServiceRequest request)
+    {
+        var selector = HttpUtility.ParseQueryString(request.Query)["fieldSelector"];
+        if (Warning is null) return Status(403, "Forbidden", "events is forbidden");
+        return selector == $"involvedObject.kind=Job,involvedObject.name={(string)Job!["metadata"]!["name"]!},type=Warning"
+            ? Results.Json(new { items = new[] { new { type = "Warning", reason = "FailedCreate", message = Warning } } })
+            : Status(400, "BadRequest", "unable to find that field");
     }
 
     // As the kubelet: whole seconds, the last line cut where the limit is.

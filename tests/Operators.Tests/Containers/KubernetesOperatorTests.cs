@@ -271,6 +271,34 @@ public sealed class KubernetesOperatorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Check_OfAJobThatGetsNoPod_SaysWhatTheClusterSays()
+    {
+        var job = await StartedAsync();
+        await job.CheckAsync();
+        _cluster.Warning = "error looking up service account etl/trainer";
+        await job.CheckAsync();
+        _time.Now += TimeSpan.FromMinutes(11);
+
+        Assert.Equal("did not start within start_timeout 10m: error looking up service account etl/trainer", (await job.EndAsync()).Reason);
+        Assert.Equal($"[app is started as {job.Name}]\n[waiting: error looking up service account etl/trainer]\n", job.Log);
+    }
+
+    [Theory]
+    [InlineData("labels")]
+    [InlineData("annotations")]
+    public async Task Submit_OfASecretThatWouldBeSeen_FailsForGood(string field)
+    {
+        _attempts.Secrets["key"] = "s3cr3t-key";
+        var with = new Dictionary<string, object> { ["connection"] = "cluster", ["image"] = "app", [field] = new { key = "{{ secrets.key }}" } };
+
+        var ended = (await Job(with).SubmitAsync()).Ended!;
+
+        Assert.Equal((AttemptOutcome.FailedForGood, OperatorErrors.ContainerUnsupported), (ended.Outcome, ended.Code));
+        Assert.Contains($"a secret stands in {field},", ended.Reason, StringComparison.Ordinal);
+        Assert.Empty(_service.Requests);
+    }
+
+    [Fact]
     public async Task Check_OfAJobThatIsGone_SaysVanished()
     {
         var job = await StartedAsync();

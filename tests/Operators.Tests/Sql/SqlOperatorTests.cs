@@ -61,6 +61,7 @@ public sealed class SqlOperatorTests : IDisposable
 
     [PostgresTheory]
     [InlineData("select 7 as n", "7")]
+    [InlineData("select generate_series(1, 1000000000)", "1")]
     [InlineData("create temp table v as select 1 as n; insert into v values (2) returning n", "2")]
     public async Task Value_OfTheLastStatement_IsTheFirstOfTheFirstRow(string sql, string expected) => Assert.Equal(expected, Output(await RunAsync(new { sql, mode = "value" })));
 
@@ -93,7 +94,7 @@ public sealed class SqlOperatorTests : IDisposable
     }
 
     [PostgresTheory]
-    [InlineData("""{"sql":"select generate_series(1, 11)","mode":"rows","max_rows":10}""", "more than 10 rows")]
+    [InlineData("""{"sql":"select generate_series(1, 1000000000)","mode":"rows","max_rows":10}""", "more than 10 rows")]
     [InlineData("""{"sql":"select repeat('x', 1000)","mode":"rows","max_bytes":500}""", "more than 500 bytes")]
     [InlineData("""{"sql":"select repeat('x', 1000)","mode":"value","max_bytes":500}""", "more than 500 bytes")]
     [InlineData("""{"sql":"create temp table t (i int)","mode":"rows"}""", "yields no rows")]
@@ -137,6 +138,19 @@ public sealed class SqlOperatorTests : IDisposable
         Assert.Matches("^\"updraft q manual-1 #[0-9a-f]{8}\"$", Output(done));
     }
 
+    [Theory]
+    [InlineData("daily-1", "load", "updraft load daily-1 #")]
+    [InlineData("daily-1", "a.very.long.task.id.in.many.groups.of.tasks", "updraft a.very.long.task.id.in.many.group.. daily-1 #")]
+    [InlineData("scheduled__2026-03-29T01:00:00Z-of-a-very-long-dag-name", "load\n\u00e4", "updraft load?? scheduled__2026-03-29T01:00:00Z-of-a-.. #")]
+    [InlineData("scheduled__2026-03-29T01:00:00Z-of-a-very-long-dag-name", "a.very.long.task.id.in.many.groups.of.tasks", "updraft a.very.long.task.id... scheduled__2026-03-29.. #")]
+    public void Label_OfLongNames_KeepsSomeOfBoth(string run, string task, string label)
+    {
+        var made = SqlLabel.Of(run, task, "attempt");
+
+        Assert.StartsWith(label, made);
+        Assert.InRange(made.Length, 1, 63);
+    }
+
     [PostgresFact]
     public async Task File_OfTheDag_HoldsTheStatements()
     {
@@ -149,6 +163,8 @@ public sealed class SqlOperatorTests : IDisposable
         Assert.Equal("\"from the file\"", Output(await RunAsync(new { file = "sql/daily.sql", mode = "value" })));
         Assert.Equal(OperatorErrors.Fields, (await RunAsync(new { file = "../package.json" })).Code);
         Assert.Equal(OperatorErrors.Fields, (await RunAsync(new { file = "missing.sql" })).Code);
+        await File.WriteAllTextAsync(Path.Combine(files.FullName, "waits.sql"), "select * from current_ds_wait::orders");
+        Assert.Contains("declares waits", (await RunAsync(new { file = "sql/waits.sql" })).Reason);
     }
 
     [PostgresTheory]

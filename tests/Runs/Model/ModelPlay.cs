@@ -31,10 +31,10 @@ internal sealed class ModelPlay : IAsyncDisposable
     public ModelPlay(int seed)
     {
         _random = new Random(seed);
-        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name).Make())];
+        _inParts = seed % 2 == 1;
+        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name, mayLimit: !_inParts).Make())];
         var stage = new Stage();
         foreach (var task in _dags.SelectMany(dag => dag.Tasks)) stage.On(task.Id, act => _world.PlayAsync(stage, task, act));
-        _inParts = seed % 2 == 1;
         _scene = Scene.Empty(stage, partSize: _inParts ? 1 + (seed / 2 % 2) : null);
     }
 

@@ -3,7 +3,10 @@ using Updraft.Dags;
 namespace Updraft.Runs;
 
 /// <summary>Makes small DAGs with branches, short-circuits, maps, mapped groups, setups and teardowns, retries, pools and every trigger rule.</summary>
-internal sealed class RandomModelDag(Random random, string name)
+/// <param name="random">What it is made of.</param>
+/// <param name="name">The DAG's name, with which all ids begin.</param>
+/// <param name="mayLimit">Whether maps may have limits: parts share one out and keep their share until they end, which the model does not know.</param>
+internal sealed class RandomModelDag(Random random, string name, bool mayLimit)
 {
     /// <summary>Longer than all that is done in a play but its waits.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromDays(1);
@@ -45,7 +48,7 @@ internal sealed class RandomModelDag(Random random, string name)
         if (length is { } mapped)
         {
             var isLimited = random.Next(3) == 0;
-            _nodes[id].Map(Enumerable.Range(0, mapped).ToArray(), maxActive: isLimited ? 1 : null);
+            _nodes[id].Map(Enumerable.Range(0, mapped).ToArray(), maxActive: isLimited && mayLimit ? 1 : null);
             if (isLimited) _tasks[^1] = task = task with { HasPool = true };
         }
         Top(_nodes[id], id, [task.Id], [task.Id], upstreams);

@@ -42,7 +42,8 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
     {
         if (await _api.CallAsync(HttpMethod.Get, Jobs(id), mayMiss: true, cancellation: stop) is not { } job) return null;
         _pod = await PodAsync(id, stop);
-        return KubernetesStatus.Of(job.Json(), _pod);
+        var status = KubernetesStatus.Of(job.Json(), _pod);
+        return _pod is null && status is { Phase: ContainerPhase.Waiting, Reason: null } ? status with { Reason = await WarningAsync(id, stop) } : status;
     }
 
     public async Task<LogPage?> ReadLogAsync(string id, DateTimeOffset? since, bool hasEnded, CancellationToken stop)
@@ -110,6 +111,20 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
             if (newest is not { } other || string.CompareOrdinal(pod.TextAt("metadata", "creationTimestamp"), other.TextAt("metadata", "creationTimestamp")) > 0) newest = pod;
         }
         return newest;
+    }
+
+    /// <summary>Why the cluster makes no pod of a job, as for a service account that is not there; null when it does not say, or not to this account.</summary>
+    private async Task<string?> WarningAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            var answer = await _api.CallAsync(HttpMethod.Get, $"api/v1/namespaces/{_namespace}/events?fieldSelector={Uri.EscapeDataString($"involvedObject.kind=Job,involvedObject.name={name},type=Warning")}", mayMiss: true, cancellation: stop);
+            return answer?.Json().ItemsAt("items").Select(each => each.TextAt("message")).LastOrDefault();
+        }
+        catch (ServiceRefusal)
+        {
+            return null;
+        }
     }
 
     private async Task DeleteAsync(string path, CancellationToken stop) => await _api.CallAsync(HttpMethod.Delete, path, mayMiss: true, cancellation: stop);
