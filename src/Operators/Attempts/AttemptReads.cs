@@ -11,16 +11,19 @@ internal static class AttemptReads
 {
     private static readonly ConditionalWeakTable<TaskSpec, TaskReads> OfFields = [];
 
-    /// <summary>What the fields of a task read, except the raw ones.</summary>
+    /// <summary>What the fields of a task, except the raw ones, and its compute profile read.</summary>
     public static TaskReads Of(DagSpec dag, TaskSpec task, OperatorManifest manifest) => OfFields.GetValue(task, found =>
     {
         var with = manifest.StreamFields.IsEmpty ? found.With : WithTokens(dag, found, manifest.StreamFields);
-        return new(with, Of(with, manifest.RawFields));
+        return new(with, [.. Of(with, manifest.RawFields).Concat(OfCompute(found.Compute)).Distinct()]);
     });
 
     /// <summary>What the strings of a value read.</summary>
     public static IReadOnlyList<TemplateReference> Of(JsonElement value, ImmutableSortedSet<string>? rawFields = null) =>
         [.. Templates.In(value, rawFields).SelectMany(text => text.Parse().References).Distinct()];
+
+    private static IEnumerable<TemplateReference> OfCompute(ComputeProfile? compute) =>
+        compute is null ? [] : ComputeTemplates.In(compute).SelectMany(text => text.Parse().References);
 
     /// <summary>The fields with a token in place of each list of mapped outputs that is to be read as a stream.</summary>
     private static JsonElement WithTokens(DagSpec dag, TaskSpec task, ImmutableSortedSet<string> fields)

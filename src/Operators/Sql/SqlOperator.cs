@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
-using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -70,13 +69,13 @@ public sealed class SqlOperator : RunOperator<SqlFields>
     private static async Task<(JsonElement Output, long Rows)> ReadAsync(NpgsqlCommand command, SqlFields fields, CancellationToken stop)
     {
         command.AllResultTypesAreUnknown = true;
-        await using var reader = await command.ExecuteReaderAsync(fields.Mode == SqlMode.Value ? CommandBehavior.SingleRow : CommandBehavior.Default, stop);
+        await using var reader = await command.ExecuteReaderAsync(stop);
         if (reader.FieldCount == 0) throw new FailTaskException($"the last statement yields no rows, and mode is {(fields.Mode == SqlMode.Rows ? "rows" : "value")}", OperatorErrors.SqlResult);
         try
         {
             var output = fields.Mode == SqlMode.Rows
                 ? await SqlRows.ListAsync(reader, fields.MaxRows, fields.MaxBytes, stop)
-                : await SqlRows.FirstAsync(reader, fields.MaxBytes, stop) ?? JsonSerializer.SerializeToElement<object?>(null);
+                : await SqlRows.FirstAsync(reader, fields.MaxRows, fields.MaxBytes, stop) ?? JsonSerializer.SerializeToElement<object?>(null);
             await reader.CloseAsync();
             return (output, fields.Mode == SqlMode.Rows ? output.GetArrayLength() : reader.RecordsAffected);
         }

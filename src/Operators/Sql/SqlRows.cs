@@ -34,16 +34,21 @@ internal static class SqlRows
         return Parse(buffer);
     }
 
-    /// <summary>The first value of the first row; null when there is no row.</summary>
+    /// <summary>The first value of the first row; null when there is no row. The other rows are read too, since the statement is at work until then.</summary>
     /// <exception cref="FailTaskException"><see cref="OperatorErrors.SqlResult"/>.</exception>
-    public static async Task<JsonElement?> FirstAsync(NpgsqlDataReader reader, long maxBytes, CancellationToken stop)
+    public static async Task<JsonElement?> FirstAsync(NpgsqlDataReader reader, int maxRows, long maxBytes, CancellationToken stop)
     {
-        if (!await reader.ReadAsync(stop) || reader.FieldCount == 0) return null;
+        if (!await reader.ReadAsync(stop)) return null;
         using var buffer = new MemoryStream();
         await using var json = new Utf8JsonWriter(buffer);
         Write(json, reader, 0, TypeOf(reader, 0));
         json.Flush();
-        return buffer.Length <= maxBytes ? Parse(buffer) : throw TooMuch($"more than {maxBytes} bytes", "max_bytes");
+        if (buffer.Length > maxBytes) throw TooMuch($"more than {maxBytes} bytes", "max_bytes");
+        for (var rows = 1; await reader.ReadAsync(stop); rows++)
+        {
+            if (rows == maxRows) throw TooMuch($"more than {maxRows} rows", "max_rows");
+        }
+        return Parse(buffer);
     }
 
     private static List<(string Name, string Type)> ColumnsOf(NpgsqlDataReader reader)

@@ -16,15 +16,15 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private const string Script = """
         set -eu
+        server=
         dir=$(mktemp -d)
-        trap 'rm -rf "$dir"' EXIT
+        trap '[ -z "$server" ] || { kill -INT $server || true; wait $server || true; }; rm -rf "$dir"' EXIT
+        trap 'exit 1' HUP INT TERM
         printf %s "$UPDRAFT_TEST_PASSWORD" > "$dir/password"
         "$1/initdb" -D "$dir/data" -U postgres --auth=scram-sha-256 --pwfile="$dir/password" --no-sync -E UTF8 --locale=C > "$dir/initdb" 2>&1 || { cat "$dir/initdb" >&2; exit 1; }
         "$1/postgres" -D "$dir/data" -h 127.0.0.1 -p "$2" -k "$dir" -F -c shared_buffers=16MB -c max_connections=60 -c autovacuum=off &
         server=$!
         cat > /dev/null
-        kill -INT $server
-        wait $server || true
         """;
 
     private Process? _process;

@@ -61,7 +61,7 @@ public sealed class SqlOperatorTests : IDisposable
 
     [PostgresTheory]
     [InlineData("select 7 as n", "7")]
-    [InlineData("select generate_series(1, 1000000000)", "1")]
+    [InlineData("select generate_series(1, 3)", "1")]
     [InlineData("create temp table v as select 1 as n; insert into v values (2) returning n", "2")]
     public async Task Value_OfTheLastStatement_IsTheFirstOfTheFirstRow(string sql, string expected) => Assert.Equal(expected, Output(await RunAsync(new { sql, mode = "value" })));
 
@@ -97,6 +97,7 @@ public sealed class SqlOperatorTests : IDisposable
     [InlineData("""{"sql":"select generate_series(1, 1000000000)","mode":"rows","max_rows":10}""", "more than 10 rows")]
     [InlineData("""{"sql":"select repeat('x', 1000)","mode":"rows","max_bytes":500}""", "more than 500 bytes")]
     [InlineData("""{"sql":"select repeat('x', 1000)","mode":"value","max_bytes":500}""", "more than 500 bytes")]
+    [InlineData("""{"sql":"select generate_series(1, 1000000000)","mode":"value"}""", "more than 10000 rows")]
     [InlineData("""{"sql":"create temp table t (i int)","mode":"rows"}""", "yields no rows")]
     [InlineData("""{"sql":"select 1 as a, 2 as a","mode":"rows"}""", "both 'a'")]
     public async Task Results_ThatAreNotWanted_FailForGood(string with, string says)
@@ -140,9 +141,9 @@ public sealed class SqlOperatorTests : IDisposable
 
     [Theory]
     [InlineData("daily-1", "load", "updraft load daily-1 #")]
-    [InlineData("daily-1", "a.very.long.task.id.in.many.groups.of.tasks", "updraft a.very.long.task.id.in.many.group.. daily-1 #")]
-    [InlineData("scheduled__2026-03-29T01:00:00Z-of-a-very-long-dag-name", "load\n\u00e4", "updraft load?? scheduled__2026-03-29T01:00:00Z-of-a-.. #")]
-    [InlineData("scheduled__2026-03-29T01:00:00Z-of-a-very-long-dag-name", "a.very.long.task.id.in.many.groups.of.tasks", "updraft a.very.long.task.id... scheduled__2026-03-29.. #")]
+    [InlineData("daily-1", "a.very.long.task.id.in.many.groups.of.tasks", "updraft a.very.long.task.id.in.many.groups... daily-1 #")]
+    [InlineData("scheduled__2026-03-29T01:00:00Z-of-a-very-long-dag-name", "load\n\u00e4", "updraft load?? scheduled__2026-03-29T01:00:00Z-of-a.. #")]
+    [InlineData("scheduled__2026-03-29T01:00:00Z-of-a-very-long-dag-name", "a.very.long.task.id.in.many.groups.of.tasks", "updraft a.very.long.task.id... scheduled__2026-03-2.. #")]
     public void Label_OfLongNames_KeepsSomeOfBoth(string run, string task, string label)
     {
         var made = SqlLabel.Of(run, task, "attempt");
