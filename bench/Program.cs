@@ -1,7 +1,7 @@
 using Updraft.Bench;
 
 var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
-string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name];
+string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name, Waiting.Name];
 var unknown = names.Except(known).ToArray();
 if (unknown.Length > 0 || args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal) && !arg.StartsWith("--runs=", StringComparison.Ordinal)))
 {
@@ -13,4 +13,5 @@ var runs = option is null ? 5 : int.Parse(option["--runs=".Length..], System.Glo
 await Bench.RunAsync(Scenes.All.Where(scene => names.Length == 0 || names.Contains(scene.Name)), runs);
 if (names.Length == 0 || names.Contains(Purging.Name)) await Purging.RunAsync();
 if (names.Length == 0 || names.Contains(Warming.Name)) await Warming.RunAsync(runs);
+if (names.Length == 0 || names.Contains(Waiting.Name)) await Waiting.RunAsync();
 return 0;

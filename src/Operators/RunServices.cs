@@ -29,11 +29,12 @@ public sealed class RunServices
     {
         logging ??= NullLoggerFactory.Instance;
         Notices = new RunNotices();
-        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind());
+        Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind(), new WatcherKind(ports.State));
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
         Pools = new PoolClient(ports.State, Actors.Ledgers);
         _callbacks = new CallbackFirer(Actors.Specs, Runs, Actors.Alerts);
         Events = new EventClient(ports.State, Actors.Actors, ports.Time);
+        OpenConditions = new OpenConditions(ports.State);
         Approvals = new ApprovalClient(ports.State, Actors.Actors, ports.Time);
         Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
@@ -41,7 +42,7 @@ public sealed class RunServices
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
         Bulk = new BulkRuns(Runs, Reruns, Notes);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, logging.CreateLogger("Updraft.Watchdog"),
-            new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync));
+            new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync), new("shared waits", new WaitSweep(ports.State, Actors.Actors).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
@@ -66,6 +67,7 @@ public sealed class RunServices
             Variables = Variables,
             Time = ports.Time,
             ScratchFolder = scratchFolder,
+            Waits = Actors.WaitsOver(ports.Blobs),
             Expiries = new Expiries(ports.State, ports.Blobs, ports.Time),
             Logger = logging.CreateLogger("Updraft.Operators"),
         };
@@ -125,6 +127,9 @@ public sealed class RunServices
 
     /// <summary>Says why tasks are not running.</summary>
     public Explainer Explainer { get; }
+
+    /// <summary>Shows what is waited for.</summary>
+    public OpenConditions OpenConditions { get; }
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;

@@ -111,7 +111,7 @@ public sealed class ExplainTests
         var (kind, text) = await ExplainAsync(scene, "s");
 
         Assert.Equal(CauseKind.Sensor, kind);
-        Assert.StartsWith("the condition of 's' (sensor) does not hold yet: looked ", text);
+        Assert.StartsWith("the condition of 's', sensor {}, does not hold yet: looked at last at ", text);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class CommandLine(Terminal terminal)
         CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session), RerunRun.Of(_session), NoteRun.Of(_session), ExplainTask.Of(_session), PrioritiseRun.Of(_session), PoolCommands.Of(_session),
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
         BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
-        EventCommands.Of(_session), ApprovalCommands.Of(_session), ConnectionCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
+        EventCommands.Of(_session), ApprovalCommands.Of(_session), ConnectionCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListWaits.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
     };
 
     private Command RunCommand()

@@ -7,6 +7,8 @@ namespace Updraft.Cli;
 /// <summary>What can be asked about the machinery itself.</summary>
 internal static class HostOperations
 {
+    private const int MostConditions = 1_000;
+
     public static readonly Operation<AlertsRequest, AlertListing> Alerts = new("alerts/list", (host, request, cancellation) =>
         host.Services.Alerts.ListAsync(request.Dag, request.After, request.Count, cancellation));
 
@@ -18,11 +20,14 @@ internal static class HostOperations
         return new HealthAnswer(host.Clock.GetUtcNow(), host.Drives(null), report, host.Failure?.Message);
     });
 
+    public static readonly Operation<Nothing, ImmutableArray<OpenCondition>> Waits = new("waits/list", async (host, _, cancellation) =>
+        [.. await host.Services.OpenConditions.ListAsync(cancellation).Take(MostConditions).ToListAsync(cancellation)]);
+
     public static readonly Operation<RetentionPolicy, RetentionReport> Retain = new("retention/run", (host, request, cancellation) => host.RetainAsync(request, cancellation));
 
     public static readonly Operation<BackupRequest, BackupMade> Backup = new("host/backup", async (host, request, cancellation) => BackupMade.Of(await host.BackupAsync(request.Folder, cancellation)));
 
-    public static readonly ImmutableArray<Operation> All = [Alerts, Health, Retain, Backup];
+    public static readonly ImmutableArray<Operation> All = [Alerts, Health, Waits, Retain, Backup];
 }
 
 /// <summary>Which alerts are wanted.</summary>

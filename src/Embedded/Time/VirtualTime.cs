@@ -34,6 +34,15 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>When the next timer is due; null when there is none.</summary>
+    public DateTimeOffset? NextTimerAt
+    {
+        get
+        {
+            lock (_gate) return Next();
+        }
+    }
+
     /// <summary>Goes on to the next timer and runs it, with all that are due at the same instant. False when there is none.</summary>
     public bool JumpToNextTimer()
     {

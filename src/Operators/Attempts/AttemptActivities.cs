@@ -13,6 +13,7 @@ public static class AttemptActivities
         var run = new RunAttempt(services);
         var jobs = new JobActivities(services);
         var sensors = new SensorActivities(services);
+        var waits = new WaitActivities(services);
         var maps = new MapActivities(services);
         var preparation = new AttemptPreparation(services);
         return registry
@@ -22,6 +23,9 @@ public static class AttemptActivities
             .Add(ActivityNames.CheckJob, ActivityWeight.InProcess, jobs.CheckAsync)
             .Add(ActivityNames.CancelJob, ActivityWeight.InProcess, jobs.CancelAsync)
             .Add(ActivityNames.PokeSensor, ActivityWeight.InProcess, sensors.PokeAsync)
+            .Add(ActivityNames.StartWait, ActivityWeight.InProcess, waits.StartAsync)
+            .Add(ActivityNames.StopWait, ActivityWeight.Bookkeeping, waits.StopAsync)
+            .Add(ActivityNames.WatchConditions, ActivityWeight.InProcess, waits.WatchAsync)
             .Add(ActivityNames.ExpandMap, ActivityWeight.InProcess, maps.ExpandAsync)
             .Add(ActivityNames.ReadMapKeys, ActivityWeight.Bookkeeping, maps.ReadKeysAsync)
             .Add(ActivityNames.RenderLimitKey, ActivityWeight.Bookkeeping, activity => LimitKeyAsync(preparation, activity));

@@ -58,6 +58,9 @@ public sealed record AttemptServices
     /// <summary>Other runs, and events; null where attempts are made without a host of runs.</summary>
     public RunControl? Control { get; init; }
 
+    /// <summary>Who waits for which condition; null where attempts are made without a host of runs.</summary>
+    public WaitBoard? Waits { get; init; }
+
     /// <summary>What the host logs of its own work. Default: nothing.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

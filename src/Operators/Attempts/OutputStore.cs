@@ -13,14 +13,18 @@ internal sealed class OutputStore(IBlobStore blobs, long maxBytes)
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Stores an output of an attempt.</summary>
-    public async Task<OutputRef> WriteAsync(AttemptRequest request, JsonElement value, CancellationToken cancellation)
+    public Task<OutputRef> WriteAsync(AttemptRequest request, JsonElement value, CancellationToken cancellation) =>
+        WriteAsync($"the output of '{request.TaskId}'", sha256 => AttemptPaths.Output(request, sha256), value, cancellation);
+
+    /// <summary>Stores a value; where, its checksum says.</summary>
+    public async Task<OutputRef> WriteAsync(string what, Func<string, string> pathOf, JsonElement value, CancellationToken cancellation)
     {
         using var json = new MemoryStream();
         await using (var writer = new Utf8JsonWriter(json, Compact)) value.WriteTo(writer);
-        if (json.Length > maxBytes) throw TooLarge($"the output of '{request.TaskId}'", json.Length);
+        if (json.Length > maxBytes) throw TooLarge(what, json.Length);
         if (json.Length <= OutputRef.InlineLimit) return new OutputRef(value, null, json.Length);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(json.GetBuffer().AsSpan(0, (int)json.Length)));
-        var path = AttemptPaths.Output(request, sha256);
+        var path = pathOf(sha256);
         json.Position = 0;
         await blobs.WriteAsync(path, json, cancellation);
         return new OutputRef(null, path, json.Length, sha256);

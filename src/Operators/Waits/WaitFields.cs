@@ -26,13 +26,17 @@ public record WaitFields
     [Description("Whether giving up skips the task instead of failing it. Default false.")]
     public bool SoftFail { get; init; }
 
+    /// <summary>How long it counts that the condition held.</summary>
+    [Description("How long it counts that the condition was seen to hold, where it stays true. Default 24h.")]
+    public TimeSpan RememberFor { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Looks in a row that may fail.</summary>
-    [Description("How many looks in a row may fail before the wait does. Default 5.")]
+    [Description("How many looks in a row may fail before the wait does, 0 to 127. Default 5.")]
     public int ErrorsTolerated { get; init; } = 5;
 
     /// <summary>These as a policy.</summary>
     /// <exception cref="Dags.UpdraftException"><see cref="OperatorErrors.Fields"/>.</exception>
-    internal WaitPolicy Policy => Interval >= TimeSpan.FromSeconds(1) && Backoff is >= 1 and <= 10 && ErrorsTolerated >= 0
-        ? new WaitPolicy { Interval = Interval, MaxInterval = MaxInterval is { } longest && longest > Interval ? longest : Interval, Backoff = Backoff, Deadline = Deadline, SoftFail = SoftFail, ErrorsTolerated = ErrorsTolerated }
-        : throw new Dags.UpdraftException(OperatorErrors.Fields, "a wait has an interval of 1s or more, a backoff of 1 to 10 and errors_tolerated of 0 or more");
+    internal WaitPolicy Policy => Interval >= TimeSpan.FromSeconds(1) && Backoff is >= 1 and <= 10 && ErrorsTolerated is >= 0 and < WaitRules.MostErrors && RememberFor >= TimeSpan.Zero
+        ? new WaitPolicy { Interval = Interval, MaxInterval = MaxInterval is { } longest && longest > Interval ? longest : Interval, Backoff = Backoff, Deadline = Deadline, SoftFail = SoftFail, RememberFor = RememberFor, ErrorsTolerated = ErrorsTolerated }
+        : throw new Dags.UpdraftException(OperatorErrors.Fields, "a wait has an interval of 1s or more, a backoff of 1 to 10 and errors_tolerated of 0 to 127");
 }

@@ -74,6 +74,12 @@ public interface IActorKind
     /// <summary>Makes the machine from what is stored. Pure.</summary>
     Machine Create(ActorSnapshot snapshot);
 
+    /// <summary>
+    /// Whether an actor that has just ended is needed all the same, by what is stored beside its inbox: then it is opened again. Who stores
+    /// such a thing reads the head afterwards, so that one of the two sees the other.
+    /// </summary>
+    Task<bool> IsNeededAsync(ActorId id, CancellationToken cancellation) => Task.FromResult(false);
+
     /// <summary>Whom to tell, and what, once the actor was set aside, so that nobody waits for it; null for nobody. Pure.</summary>
     TellActor? WhenSetAside(ActorId id, JsonElement request, string reason) => null;
 

@@ -12,6 +12,9 @@ public static class ActorKindNames
     /// <summary>An attempt of a remote job or sensor.</summary>
     public const string Job = "job";
 
+    /// <summary>What looks at conditions for all who wait for them.</summary>
+    public const string Watcher = "watcher";
+
     /// <summary>What starts the runs of a published DAG.</summary>
     public const string Dag = "dag";
 

@@ -11,7 +11,7 @@ internal sealed record ActorLoopOptions
     {
         ActivityNames.StartActor, ActivityNames.TellActor, ActivityNames.AcquirePools, ActivityNames.ReleasePools, ActivityNames.AbandonWait,
         ActivityNames.StopAttempt, ActivityNames.Heartbeat, ActivityNames.RaiseAlert, ActivityNames.CheckPast, ActivityNames.UsualDuration, ActivityNames.FireCallbacks,
-        ActivityNames.TriggerRun, ActivityNames.PauseDag, ActivityNames.RecordDatasets, ActivityNames.BackfillRun,
+        ActivityNames.TriggerRun, ActivityNames.StartWait, ActivityNames.StopWait, ActivityNames.PauseDag, ActivityNames.RecordDatasets, ActivityNames.BackfillRun,
     };
 
     /// <summary>These the loop itself cannot go on without, so it never gives up on them.</summary>

@@ -64,6 +64,9 @@ public sealed class ActorRuntime
     /// <summary>Records that datasets have landed.</summary>
     public DatasetClient Datasets { get; }
 
+    /// <summary>Makes what keeps who waits for which condition.</summary>
+    public WaitBoard WaitsOver(IBlobStore blobs) => new(_store, Actors, new Expiries(_store, blobs, _clock), new WatcherPurge(_store, _orchestrations, _clock), _clock);
+
     /// <summary>Makes what finds and repairs what fell out of the machinery.</summary>
     /// <param name="isLeaseOver">Whether nothing of a lease is at work or waits.</param>
     /// <param name="log">Where it says what it did.</param>

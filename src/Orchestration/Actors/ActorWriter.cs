@@ -36,7 +36,7 @@ internal sealed class ActorWriter(IStateStore store, Inbox inbox, ActorClient ac
             told = await inbox.ReadAsync(end.Id, end.Head.Taken, cancellation);
         }
         // An actor that this activity, perhaps in an earlier attempt, or a teller has opened again must be running.
-        if (!head.Value.Final || told.Entries.Count > 0) await actors.WakeAsync(end.Id, ensureStarted: true, cancellation);
+        if (!head.Value.Final || told.Entries.Count > 0 || await kinds.Of(end.Id).IsNeededAsync(end.Id, cancellation)) await actors.WakeAsync(end.Id, ensureStarted: true, cancellation);
         return new(head.ETag, Over: true);
     }
 

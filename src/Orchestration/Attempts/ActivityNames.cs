@@ -21,6 +21,15 @@ public static class ActivityNames
     /// <summary>Looks at a sensor's condition: <see cref="PokeSensor"/> → <see cref="PokedSensor"/>.</summary>
     public const string PokeSensor = "poke-sensor";
 
+    /// <summary>Begins a sensor's wait, alone or with all who wait for the same: <see cref="StartActor"/>, as for an attempt that waits alone → <see cref="StartedWait"/>.</summary>
+    public const string StartWait = "start-wait";
+
+    /// <summary>Ends a sensor's wait: <see cref="Orchestration.StopWait"/> → <see cref="StoppedWait"/>.</summary>
+    public const string StopWait = "stop-wait";
+
+    /// <summary>Looks at conditions for all who wait for them: <see cref="Orchestration.WatchConditions"/> → <see cref="WatchedConditions"/>.</summary>
+    public const string WatchConditions = "watch-conditions";
+
     /// <summary>Makes and stores the items of a mapped task or group: <see cref="ExpandMapRequest"/> → <see cref="MapExpanded"/>.</summary>
     public const string ExpandMap = "expand-map";
 

@@ -109,6 +109,21 @@ public sealed record PokedSensor
     public WaitPolicy? Policy { get; init; }
 }
 
+/// <summary>Result of <see cref="ActivityNames.StartWait"/>.</summary>
+/// <param name="AttemptId">The attempt.</param>
+/// <param name="Result">How it ended at once: its condition is known to hold, or it cannot wait; null when it waits.</param>
+public sealed record StartedWait(string AttemptId, AttemptResult? Result = null);
+
+/// <summary>Input of <see cref="ActivityNames.StopWait"/>.</summary>
+/// <param name="AttemptId">The attempt.</param>
+/// <param name="RunPath">Path of its run.</param>
+public sealed record StopWait(string AttemptId, string RunPath);
+
+/// <summary>Result of <see cref="ActivityNames.StopWait"/>.</summary>
+/// <param name="AttemptId">The attempt.</param>
+/// <param name="Over">Whether it waits no longer. Else it was told to stop, and will tell when it has.</param>
+public sealed record StoppedWait(string AttemptId, bool Over);
+
 /// <summary>How an attempt waits for something outside.</summary>
 public sealed record WaitPolicy
 {
@@ -133,6 +148,9 @@ public sealed record WaitPolicy
     /// <summary>Whether a missed <see cref="Deadline"/> skips the task rather than failing it. Default false.</summary>
     public bool SoftFail { get; init; }
 
-    /// <summary>How many looks in a row may fail to reach the backend before the attempt fails, 0 or more. Default 10.</summary>
+    /// <summary>For how long it counts that the condition held once, where it stays true. Default 1 day.</summary>
+    public TimeSpan RememberFor { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many looks in a row may fail to reach the backend before the attempt fails, 0 to 127. Default 10.</summary>
     public int ErrorsTolerated { get; init; } = 10;
 }

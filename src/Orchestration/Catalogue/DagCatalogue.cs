@@ -108,7 +108,7 @@ public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient
         var dag = await GetAsync(name, cancellation) ?? throw CatalogueErrors.NoSuchDagOf(name);
         var pinned = version is null || version == dag.Current!.Hash ? dag.Current! : await FindVersionAsync(name, version, cancellation);
         var parsed = await ParseAsync(name, pinned, cancellation);
-        return parsed with { PublishedAs = name, TellsDag = !dag.IsExperiment && TellsDag(parsed.Dag) };
+        return parsed with { PublishedAs = name, Team = dag.Team, TellsDag = !dag.IsExperiment && TellsDag(parsed.Dag) };
     }
 
     /// <summary>Does again what follows from changes whose maker did not get to it. To be called by the watchdog.</summary>

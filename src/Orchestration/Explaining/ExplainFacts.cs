@@ -29,6 +29,9 @@ internal sealed record ExplainFacts
     /// <summary>The job or sensor that drives its attempt; null for none.</summary>
     public JobFact? Job { get; init; }
 
+    /// <summary>The condition that it waits for together with others; null for none.</summary>
+    public OpenCondition? Wait { get; init; }
+
     /// <summary>A map around the task whose list is not made; null for none.</summary>
     public ExpansionDocument? OpenMap { get; init; }
 

@@ -35,7 +35,7 @@ internal static class ExplainRules
 
     private static IEnumerable<Cause> OfTask(ExplainFacts facts)
     {
-        if (facts.Job?.SetAside is { } aside) yield return new() { Kind = CauseKind.SetAside, Text = $"what drives '{facts.Name}' was set aside by the watchdog: {aside}" };
+        if ((facts.Job?.SetAside ?? facts.Wait?.SetAside) is { } aside) yield return new() { Kind = CauseKind.SetAside, Text = $"what drives '{facts.Name}' was set aside by the watchdog: {aside}" };
         if (facts.Instance is not { } instance)
         {
             if (facts.OpenMap is { } map) yield return List(facts, map);
@@ -51,6 +51,7 @@ internal static class ExplainRules
         TaskState.None => OfUndecided(facts),
         TaskState.Scheduled => OfScheduled(facts, instance),
         TaskState.UpForRetry => [new() { Kind = CauseKind.Retry, Until = instance.DueAt, Text = $"'{facts.Name}' is tried again at {Time(instance.DueAt)}, as try {instance.Try} failed: {instance.Reason}" }],
+        TaskState.Waiting when facts.Wait is { } wait => [OfWait(facts, wait)],
         TaskState.Waiting when facts.Job is { } job => [OfJob(facts, job)],
         TaskState.Stopping => [new() { Kind = CauseKind.Stopping, Since = instance.StoppingSince, Text = $"the work of '{facts.Name}' is being killed{(instance.StoppingSince is { } since ? $" since {Time(since)}" : "")} and not confirmed dead: {instance.Reason}" }],
         _ => [],
@@ -78,6 +79,18 @@ internal static class ExplainRules
             return [new() { Kind = CauseKind.Past, Run = previous, Text = $"'{facts.Name}' {instance.Reason}" }];
         if (facts.Run.Body.Paused) return [];
         return instance.Reason is { } reason ? [new() { Kind = CauseKind.RunLimit, Text = $"'{facts.Name}' waits: {reason}" }] : [];
+    }
+
+    private static Cause OfWait(ExplainFacts facts, OpenCondition wait)
+    {
+        var looked = wait.LookedAt is { } at ? $"looked at last at {Time(at.UtcDateTime)}" : "not looked at yet";
+        var next = wait.NextAt is { } due ? $", next at {Time(due.UtcDateTime)}" : ", a look is under way";
+        var others = wait.Waiters > 1 ? string.Create(CultureInfo.InvariantCulture, $"; {wait.Waiters - 1} more {(wait.Waiters == 2 ? "task waits" : "tasks wait")} for it") : "";
+        return new()
+        {
+            Kind = CauseKind.Sensor, Until = wait.NextAt?.UtcDateTime, Since = wait.Since.UtcDateTime,
+            Text = $"the condition of '{facts.Name}', {wait.Condition}, does not hold yet: {looked}{next}{(wait.Error is { } error ? $"; the last look failed: {error}" : "")}{others}",
+        };
     }
 
     private static Cause OfJob(ExplainFacts facts, JobFact job)

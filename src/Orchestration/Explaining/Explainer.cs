@@ -9,6 +9,7 @@ namespace Updraft.Orchestration;
 public sealed class Explainer(IStateStore store, SpecStore specs, LedgerClient ledgers)
 {
     private readonly RunReader _reader = new(store);
+    private readonly OpenConditions _conditions = new(store);
     private readonly StoredVersions _versions = new(specs);
 
     /// <summary>Explains a run; null when there is no such run.</summary>
@@ -61,7 +62,11 @@ public sealed class Explainer(IStateStore store, SpecStore specs, LedgerClient l
         return found.State switch
         {
             TaskState.Scheduled when found.Pools == nameof(PoolHold.Waiting) => facts with { Limits = await LimitsAsync(run.Request.RunId, dag.Name, task, found, cancellation) },
-            TaskState.Waiting or TaskState.Stopping => facts with { Job = await JobAsync(planned, found, run.Request.RunId, cancellation) },
+            TaskState.Waiting or TaskState.Stopping => facts with
+            {
+                Job = await JobAsync(planned, found, run.Request.RunId, cancellation),
+                Wait = planned.Kind is OperatorKind.Sensor ? await _conditions.OfAttemptAsync(RunPaths.Of(run.Request.RunId).Path, AttemptOf(run.Request.RunId, found, found.Try), cancellation) : null,
+            },
             _ => facts,
         };
     }

@@ -25,6 +25,7 @@ public sealed class Retention
     private readonly RunIndex _index;
     private readonly Expiries _expiries;
     private readonly RunPurge _runs;
+    private readonly WatcherPurge _watchers;
     private readonly SpecPurge _versions;
     private readonly RetentionPart[] _parts;
     private readonly List<string> _problems = [];
@@ -42,6 +43,7 @@ public sealed class Retention
         (_store, _specs, _catalogue, _clock, _log, _parts) = (store, specs, catalogue, clock, log, parts);
         (_reader, _index, _expiries) = (new(store), new(store), new(store, blobs, clock));
         _runs = new(store, blobs, orchestrations, _expiries, clock);
+        _watchers = new(store, orchestrations, clock);
         _versions = new(store, specs, clock);
     }
 
@@ -53,6 +55,7 @@ public sealed class Retention
         var used = new HashSet<string>(StringComparer.Ordinal);
         var isComplete = await TryAsync("what an earlier pass left", async () => report = report with { Runs = await _runs.FinishAsync(policy, cancellation) });
         await TryAsync("what has a time to live", async () => report = report with { Expired = await _expiries.RunOnceAsync(cancellation) });
+        await TryAsync("watchers", async () => report = report with { Watchers = await _watchers.RunOnceAsync(cancellation) });
         IReadOnlySet<string> referenced = new HashSet<string>();
         if (await TryAsync("what runs refer to", async () => referenced = await ReferencedAsync(used, cancellation)))
         {

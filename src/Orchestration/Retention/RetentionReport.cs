@@ -29,6 +29,9 @@ public sealed record RetentionReport
     /// <summary>What had a time to live, ids of purged runs among it.</summary>
     public int Expired { get; init; }
 
+    /// <summary>Watchers of conditions that nobody has waited for of late.</summary>
+    public int Watchers { get; init; }
+
     /// <summary>Versions of DAGs that nothing refers to.</summary>
     public int Versions { get; init; }
 

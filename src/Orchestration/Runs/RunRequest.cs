@@ -67,6 +67,9 @@ public sealed record RunRequest
     /// <summary>The run that started it; null for none.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>The team that the DAG belongs to; null for none.</summary>
+    public string? Team { get; init; }
+
     /// <summary>For a callback: what it is about, as templates read it under <c>about</c>; null for any other run.</summary>
     public JsonElement? About { get; init; }
 

@@ -33,7 +33,10 @@ internal sealed class Stage
     /// <summary>The most executions that were at work at the same time.</summary>
     public int Peak { get; private set; }
 
-    public IEnumerable<IOperator> Operators => [new WorkOperator(this), new WorkOperator(this, "say"), FakeBackend.Job, Sensor];
+    public IEnumerable<IOperator> Operators => [new WorkOperator(this), new WorkOperator(this, "say"), FakeBackend.Job, Sensor, .. World.Operators];
+
+    /// <summary>What the sensors of tests about shared waits see.</summary>
+    public FakeWorld World { get; } = new();
 
     public FakeBackend FakeBackend { get; } = new();
 

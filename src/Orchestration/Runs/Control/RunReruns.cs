@@ -67,6 +67,7 @@ public sealed class RunReruns(RunClient runs, SpecStore specs, DagCatalogue cata
             Operators = version.Operators,
             Package = original.Package,
             PublishedAs = original.Dag,
+            Team = original.Team,
             Version = original.DagHash,
             TellsDag = original.TellsDag,
         };

@@ -128,7 +128,26 @@ internal sealed partial class RunState
             ParentKey = instance.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         var start = new StartActor { Id = JobOf(request.AttemptId), Request = JsonSerializer.SerializeToElement(job, OrchestrationJson.Options), Lane = _scope.Lane, Tags = _scope.Tags };
-        _effects.Call(NewKey('j', instance), ActivityNames.StartActor, start, afterPublish: true);
+        var waits = instance.Task.Kind is OperatorKind.Sensor;
+        if (waits) instance.IsCalled = true;
+        _effects.Call(NewKey('j', instance), waits ? ActivityNames.StartWait : ActivityNames.StartActor, start, afterPublish: true);
+    }
+
+    /// <summary>A sensor waits, or its condition is known to hold.</summary>
+    private void WaitStarted(TaskInstance instance, StartedWait started)
+    {
+        if (!instance.IsCalled || started.AttemptId != AttemptId(instance, instance.Try)) return;
+        instance.IsCalled = false;
+        if (started.Result is { } result) Ended(instance, result);
+        else if (instance.State is TaskState.Stopping) Kill(instance); // Only now it is known what there is to stop.
+    }
+
+    private void WaitThrew(TaskInstance instance, Threw threw)
+    {
+        if (instance is not { IsCalled: true, Task.Kind: OperatorKind.Sensor }) return;
+        instance.IsCalled = false;
+        if (instance.State is TaskState.Stopping) Kill(instance);
+        else Ended(instance, Crashed(threw) with { Code = WaitErrors.NotBegun });
     }
 
     private ActorId JobOf(string attemptId) => JobPaths.Under(_scope.RunPath, attemptId);

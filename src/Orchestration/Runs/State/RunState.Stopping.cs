@@ -84,6 +84,7 @@ internal sealed partial class RunState
     {
         var attempt = AttemptId(instance, instance.Try);
         if (instance.Task.Kind is OperatorKind.Run) _effects.Call(NewKey('s', instance), ActivityNames.StopAttempt, new StopAttempt(attempt), urgent: true);
+        else if (instance.Task.Kind is OperatorKind.Sensor) _effects.Call(NewKey('s', instance), ActivityNames.StopWait, new StopWait(attempt, _scope.RunPath), urgent: true);
         else _effects.Call(NewKey('s', instance), ActivityNames.TellActor, new TellActor { Id = JobOf(attempt), EntryId = "stop", Kind = JobCommands.Stop, Body = JsonSerializer.SerializeToElement(new { }) }, urgent: true);
         _effects.Timer($"k:{instance.Number}", _now + (instance.Code is RunErrors.KillUnconfirmed ? LaterKillCheck : FirstKillCheck));
     }
@@ -92,6 +93,13 @@ internal sealed partial class RunState
     private void StopAnswered(TaskInstance instance, StoppedAttempt answer)
     {
         if (!answer.Held && !instance.IsCalled) Ended(instance, new AttemptResult { Outcome = AttemptOutcome.Stopped });
+    }
+
+    /// <summary>A wait is over as soon as nobody knows it. One that is just being begun is stopped once it has begun.</summary>
+    private void WaitStopped(TaskInstance instance, StoppedWait answer)
+    {
+        if (answer.Over && !instance.IsCalled && instance.State is TaskState.Stopping && answer.AttemptId == AttemptId(instance, instance.Try))
+            Ended(instance, new AttemptResult { Outcome = AttemptOutcome.Stopped, Code = JobErrors.Stopped, Reason = "stopped on request" });
     }
 
     /// <summary>A kill that nobody has confirmed is asked for again, and in the end shown as what it is.</summary>

@@ -89,6 +89,9 @@ internal sealed partial class RunState
             case Returned { Key: ['p', ':', .. var number] } returned: PoolsAnswered(InstanceAt(number), returned.Key, Read<AcquiredPools>(returned.Result)); break;
             case Returned { Key: ['l', ':', .. var number] } returned: LimitKeyRead(InstanceAt(number), Read<LimitKey>(returned.Result)); break;
             case Returned { Key: ['s', ':', .. var number] } returned when InstanceAt(number).Task.Kind is Dags.OperatorKind.Run: StopAnswered(InstanceAt(number), Read<StoppedAttempt>(returned.Result)); break;
+            case Returned { Key: ['j', ':', .. var number] } returned when InstanceAt(number).Task.Kind is Dags.OperatorKind.Sensor: WaitStarted(InstanceAt(number), Read<StartedWait>(returned.Result)); break;
+            case Threw { Key: ['j', ':', .. var number] } threw: WaitThrew(InstanceAt(number), threw); break;
+            case Returned { Key: ['s', ':', .. var number] } returned when InstanceAt(number).Task.Kind is Dags.OperatorKind.Sensor: WaitStopped(InstanceAt(number), Read<StoppedWait>(returned.Result)); break;
             case Returned { Key: ['x', ':', .. var name] } returned: ListMade(name, Read<MapExpanded>(returned.Result)); break;
             case Returned { Key: ['c', ':', .. var name] }: AllParts.Single(part => part.Name == name).IsThere = true; break;
             case Returned { Key: ['m', ':', ..] } returned: KeysRead(Read<MapExpanded>(returned.Result)); break;

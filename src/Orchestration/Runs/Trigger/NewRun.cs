@@ -42,6 +42,7 @@ internal static class NewRun
             Partition = trigger.Partition,
             RerunOf = trigger.RerunOf,
             Parent = trigger.Parent,
+            Team = trigger.Team,
             About = trigger.About,
             TellsDag = trigger.TellsDag,
             Operators = trigger.Operators.ToImmutableSortedDictionary(manifest => manifest.Name, OperatorTraits.Of, StringComparer.Ordinal),
