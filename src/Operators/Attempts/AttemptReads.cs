@@ -11,16 +11,19 @@ internal static class AttemptReads
 {
     private static readonly ConditionalWeakTable<TaskSpec, TaskReads> OfFields = [];
 
-    /// <summary>What the fields of a task read, except the raw ones.</summary>
+    /// <summary>What the fields of a task, except the raw ones, and its compute profile read.</summary>
     public static TaskReads Of(DagSpec dag, TaskSpec task, OperatorManifest manifest) => OfFields.GetValue(task, found =>
     {
         var with = manifest.StreamFields.IsEmpty ? found.With : WithTokens(dag, found, manifest.StreamFields);
-        return new(with, Of(with, manifest.RawFields));
+        return new(with, [.. Of(with, manifest.RawFields).Concat(OfCompute(found.Compute)).Distinct()]);
     });
 
     /// <summary>What the strings of a value read.</summary>
     public static IReadOnlyList<TemplateReference> Of(JsonElement value, ImmutableSortedSet<string>? rawFields = null) =>
         [.. Templates.In(value, rawFields).SelectMany(text => text.Parse().References).Distinct()];
+
+    private static IEnumerable<TemplateReference> OfCompute(ComputeProfile? compute) =>
+        compute is null ? [] : ComputeTemplates.In(compute).SelectMany(text => text.Parse().References);
 
     /// <summary>The fields with a token in place of each list of mapped outputs that is to be read as a stream.</summary>
     private static JsonElement WithTokens(DagSpec dag, TaskSpec task, ImmutableSortedSet<string> fields)
@@ -47,5 +50,5 @@ internal static class AttemptReads
 
 /// <summary>The fields of a task and what they read.</summary>
 /// <param name="With">The fields, to be rendered.</param>
-/// <param name="References">What their templates read.</param>
+/// <param name="References">What their templates, and those of the compute profile, read.</param>
 internal sealed record TaskReads(JsonElement With, IReadOnlyList<TemplateReference> References);

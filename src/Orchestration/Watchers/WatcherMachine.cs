@@ -64,7 +64,13 @@ internal sealed class WatcherMachine(ActorId self, WatcherState state) : Machine
         _looking = false;
         var next = _state with
         {
-            Waiters = found.Waiters, Conditions = found.Conditions, PokedAt = found.PokedAt, Pokes = found.Pokes, Errors = found.Errors, Error = found.Error, Losses = 0,
+            Waiters = found.Waiters,
+            Conditions = found.Conditions,
+            PokedAt = found.PokedAt,
+            Pokes = found.Pokes,
+            Errors = found.Errors,
+            Error = found.Error,
+            Losses = 0,
         };
         if (found.Waiters == 0 && !_again) Change(next with { NextAt = null, EndedAt = now });
         else Wait(next, found.NextAfter, now, effects);
