@@ -29,6 +29,9 @@ internal sealed record ContainerJob
     /// <summary>Where the program starts; null for the image's own.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>A folder of this machine that is copied into it before it starts; null for none.</summary>
+    public string? Files { get; init; }
+
     /// <summary>What it runs on; image and environment are those above.</summary>
     public required ComputeProfile Compute { get; init; }
 

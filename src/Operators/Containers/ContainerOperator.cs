@@ -37,6 +37,7 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         var job = Adapt(ContainerJob.Of(context, fields, Manifest), fields);
         var backend = await ConnectAsync(context, fields, stop);
         if (backend.OutputFile is { } output) job = job with { Environment = job.Environment.SetItem(ContainerJob.OutputVariable, new(output, IsSecret: false)) };
+        if (fields is IContainerFiles files) job = await ContainerFiles.FillAsync(context, files, job, stop);
         var id = await backend.StartAsync(job, stop);
         context.Log.WriteLine($"[{job.Image ?? "the container"} is started as {id}]");
         return new JobSubmission(id);
@@ -129,9 +130,7 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         var reason = Storable(context, status.Reason);
         if (status is { ExitCode: 0, Code: null })
         {
-            var output = await backend.ReadOutputAsync(id, stop);
-            var isLong = output is not null && Encoding.UTF8.GetByteCount(output) > ContainerEnd.ShortOutput;
-            return new() { Outcome = AttemptOutcome.Success, Output = isLong ? null : output, HasLongOutput = isLong };
+            return await SuccessAsync(context, backend, id, fields, stop);
         }
         if (status is not { ExitCode: { } exitCode, Code: null }) return new() { Outcome = AttemptOutcome.Failed, Code = status.Code, Reason = Clip(reason ?? "the container failed, and its backend does not say why") };
         var said = string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}{(reason is null ? "" : $" ({reason})")}{(progress.LastLine is { } line ? $"; its last line: {line}" : "")}");
@@ -139,12 +138,26 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         return new() { Outcome = outcome, Code = OperatorErrors.ExitCode, Reason = Clip(said) };
     }
 
+    private static async Task<ContainerEnd> SuccessAsync(TaskContext context, IContainerBackend backend, string id, TFields fields, CancellationToken stop)
+    {
+        try
+        {
+            var output = await ContainerFiles.OutputAsync(context, backend, id, fields, stop);
+            var isLong = output is not null && Encoding.UTF8.GetByteCount(output) > ContainerEnd.ShortOutput;
+            return new() { Outcome = AttemptOutcome.Success, Output = isLong ? null : output, HasLongOutput = isLong };
+        }
+        catch (UpdraftException e)
+        {
+            return new() { Outcome = AttemptOutcome.Failed, Code = e.Code, Reason = Clip(Storable(context, e.Message)!) };
+        }
+    }
+
     /// <summary>Fetches what is still needed and removes the container, whose end is known.</summary>
     private static async Task<JobCheck> FinishAsync(TaskContext context, IContainerBackend backend, string id, TFields fields, ContainerProgress progress, CancellationToken stop)
     {
         var end = progress.End!;
         if (end.Kill) return await backend.KillAsync(id, stop) ? JobCheck.Ended(OutcomeOf(end, null)) : JobCheck.Running(progress.ToJson());
-        var output = end.HasLongOutput ? await backend.ReadOutputAsync(id, stop) : end.Output;
+        var output = end.HasLongOutput ? await ContainerFiles.OutputAsync(context, backend, id, fields, stop) : end.Output;
         if (end.HasLongOutput && output is null) return JobCheck.Ended(TaskOutcome.Failed("the container was removed before its output was read", OperatorErrors.Output));
         var outcome = OutcomeOf(end, output);
         if (!IsRemoved(fields, end)) return JobCheck.Ended(outcome);

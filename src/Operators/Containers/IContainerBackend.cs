@@ -24,6 +24,9 @@ internal interface IContainerBackend
     /// <summary>What it wrote to <see cref="OutputFile"/>; null for nothing.</summary>
     Task<string?> ReadOutputAsync(string id, CancellationToken stop);
 
+    /// <summary>Copies what it left as artifacts into a folder of this machine, which is not there yet; only of backends whose operators take files.</summary>
+    Task FetchAsync(string id, string folder, CancellationToken stop) => throw new NotSupportedException("this backend hands over no files");
+
     /// <summary>Kills and removes it; true when nothing of it is at work. It is called again until then.</summary>
     Task<bool> KillAsync(string id, CancellationToken stop);
 

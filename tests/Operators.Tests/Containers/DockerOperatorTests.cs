@@ -3,6 +3,7 @@ using Updraft.Orchestration;
 
 namespace Updraft.Operators.Tests;
 
+[Collection("docker")]
 public sealed class DockerOperatorTests : IDisposable
 {
     private static readonly FakeDocker Docker = FakeDocker.Installed;

@@ -19,8 +19,8 @@ internal sealed class FakeDocker
         missing() { echo "Error response from daemon: No such container: $1" >&2; exit 1; }
         command=$1; shift
         case $command in
-          run)
-            name= env= detach= entrypoint=
+          run|create)
+            name= env= detach= entrypoint=; [ "$command" = create ] && detach=yes
             while [ $# -gt 0 ]; do
               case $1 in
                 --detach) detach=yes; shift ;;
@@ -44,7 +44,8 @@ internal sealed class FakeDocker
               rm "$root/break-start"; printf '{"Status":"created","ExitCode":127,"OOMKilled":false,"Error":"exec failed"}' > "$folder/state"
               echo 'docker: Error response from daemon: exec: "nope": executable file not found in $PATH: unknown.' >&2; echo "See 'docker run --help'." >&2; exit 127
             fi
-            printf '{"Status":"running","ExitCode":0,"OOMKilled":false,"Error":""}' > "$folder/state"; echo 0123abc ;;
+            status=running; [ "$command" = create ] && status=created
+            printf '{"Status":"%s","ExitCode":0,"OOMKilled":false,"Error":""}' "$status" > "$folder/state"; echo 0123abc ;;
           start)
             [ -d "$root/containers/$1" ] || missing "$1"
             printf '{"Status":"running","ExitCode":0,"OOMKilled":false,"Error":""}' > "$root/containers/$1/state"; echo "$1" ;;
@@ -59,6 +60,14 @@ internal sealed class FakeDocker
             printf '%s\n' "$since" >> "$root/sinces"
             cat "$root/containers/$1/out"; cat "$root/containers/$1/err" >&2 ;;
           cp)
+            if [ "${2#*:}" = / ]; then
+              [ -d "$root/containers/${2%%:*}" ] || missing "${2%%:*}"
+              mkdir -p "$root/containers/${2%%:*}/files"; cp -r "$1" "$root/containers/${2%%:*}/files/"; exit 0
+            fi
+            if [ "$2" != - ]; then
+              [ -d "$root/containers/${1%%:*}" ] || missing "${1%%:*}"
+              cp -r "$root/containers/${1%%:*}/files${1#*:}" "$2"; exit $?
+            fi
             [ "$2" = - ] || exit 125; name=${1%%:*}; file=${1#*:}
             [ -d "$root/containers/$name" ] || missing "$name"
             [ -f "$root/containers/$name/output.json" ] && [ "$file" = /tmp/updraft-output.json ] || { echo "Error response from daemon: Could not find the file $file in container $name" >&2; exit 1; }
@@ -114,6 +123,16 @@ internal sealed class FakeDocker
 
     public void SetStatus(string name, string status) =>
         File.WriteAllText(Path.Combine(Container(name), "state"), $$"""{"Status":"{{status}}","ExitCode":0,"OOMKilled":false,"Error":""}""");
+
+    /// <summary>Leaves a file in a container, at its path there.</summary>
+    public void Leave(string name, string path, string text)
+    {
+        var file = Container(name) + "/files" + path;
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+
+    public string Left(string name, string path) => File.ReadAllText(Container(name) + "/files" + path);
 
     public void Lose(string name) => Directory.Delete(Container(name), recursive: true);
 

@@ -19,8 +19,9 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
         var secrets = job.Environment.Where(variable => variable.Value.IsSecret).ToDictionary(variable => variable.Key, variable => variable.Value.Value);
         foreach (var name in secrets.Keys.Where(IsOfDocker))
             throw new UpdraftException(OperatorErrors.ContainerUnsupported, $"variable {name} holds a secret and is one that Docker's CLI reads itself: hand the secret over by another name");
-        var answer = await DockerCli.CallAsync(Run(job), secrets, stop);
-        if (answer.ExitCode == 0) return job.Name;
+        // What is filled before its start is only made first.
+        var answer = await DockerCli.CallAsync([.. job.Files is null ? (string[])["run", "--detach"] : ["create"], .. Options(job)], secrets, stop);
+        if (answer.ExitCode == 0) return job.Files is null ? job.Name : await FillAndStartAsync(job, stop);
         if (answer.Says("is already in use")) return await StartAsync(job, stop);
         await RemoveAsync(job.Name, stop);
         throw Refusal(job, answer);
@@ -66,6 +67,13 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
         return await reader.ReadToEndAsync(stop);
     }
 
+    public async Task FetchAsync(string id, string folder, CancellationToken stop)
+    {
+        var answer = await DockerCli.CallAsync(["cp", $"{id}:{ContainerFiles.Artifacts}", folder], null, stop);
+        if (answer.IsMissing) throw new UpdraftException(OperatorErrors.Output, "the container was removed before its artifacts were read");
+        if (answer.ExitCode != 0) throw new ServiceException($"docker cp: {answer.Said}");
+    }
+
     public async Task<bool> KillAsync(string id, CancellationToken stop)
     {
         var seconds = ((int)Math.Ceiling(fields.KillGrace.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -81,31 +89,32 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
         if (answer.ExitCode != 0 && !answer.IsMissing && !answer.Says("is already in progress")) throw new ServiceException($"docker rm: {answer.Said}");
     }
 
-    private IEnumerable<string> Run(ContainerJob job)
-    {
-        string[] line = ["run", "--detach", "--name", job.Name];
-        return
-        [
-            .. line,
-            .. job.Belongs.SelectMany(label => new[] { "--label", $"updraft.{label.Key}={label.Value}" }),
-            // A secret stands in no command line: the name alone tells the CLI to hand its own variable on.
-            .. job.Environment.SelectMany(variable => new[] { "--env", variable.Value.IsSecret ? variable.Key : $"{variable.Key}={variable.Value.Value}" }),
-            .. job.Compute.Cpu is { } cpu ? ["--cpus", cpu.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
-            .. job.Compute.MemoryMb is { } memory ? ["--memory", $"{memory}m"] : Array.Empty<string>(),
-            .. job.Compute.Gpu is > 0 and var gpus ? ["--gpus", gpus.ToString()!] : Array.Empty<string>(),
-            .. job.WorkingDirectory is { } folder ? ["--workdir", folder] : Array.Empty<string>(),
-            .. job.Command.IsEmpty ? [] : (string[])["--entrypoint", job.Command[0]],
-            .. fields.Options,
-            job.Image!,
-            .. job.Command.Skip(1),
-            .. job.Args,
-        ];
-    }
+    private IEnumerable<string> Options(ContainerJob job) =>
+    [
+        "--name", job.Name,
+        .. job.Belongs.SelectMany(label => new[] { "--label", $"updraft.{label.Key}={label.Value}" }),
+        // A secret stands in no command line: the name alone tells the CLI to hand its own variable on.
+        .. job.Environment.SelectMany(variable => new[] { "--env", variable.Value.IsSecret ? variable.Key : $"{variable.Key}={variable.Value.Value}" }),
+        .. job.Compute.Cpu is { } cpu ? ["--cpus", cpu.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        .. job.Compute.MemoryMb is { } memory ? ["--memory", $"{memory}m"] : Array.Empty<string>(),
+        .. job.Compute.Gpu is > 0 and var gpus ? ["--gpus", gpus.ToString()!] : Array.Empty<string>(),
+        .. job.WorkingDirectory is { } folder ? ["--workdir", folder] : Array.Empty<string>(),
+        .. job.Command.IsEmpty ? [] : (string[])["--entrypoint", job.Command[0]],
+        .. fields.Options,
+        job.Image!,
+        .. job.Command.Skip(1),
+        .. job.Args,
+    ];
 
     /// <summary>A crash may have come between the making and the start of the container.</summary>
     private static async Task<string> StartAgainAsync(ContainerJob job, JsonElement state, CancellationToken stop)
     {
-        if (state.GetProperty("Status").GetString() != "created") return job.Name;
+        return state.GetProperty("Status").GetString() is "created" ? await FillAndStartAsync(job, stop) : job.Name;
+    }
+
+    private static async Task<string> FillAndStartAsync(ContainerJob job, CancellationToken stop)
+    {
+        if (job.Files is { } files && await DockerCli.CallAsync(["cp", files, $"{job.Name}:/"], null, stop) is { ExitCode: not 0 } failed) throw new ServiceException($"docker cp: {failed.Said}");
         var answer = await DockerCli.CallAsync(["start", job.Name], null, stop);
         return answer.ExitCode == 0 ? job.Name : throw Refusal(job, answer);
     }
