@@ -56,12 +56,20 @@ public sealed class ExplainTests
     [Fact]
     public async Task Task_WaitsAtAFullPool_NamesHoldersAndItsPlace()
     {
-        await using var scene = await PlayAsync(Endless("a"), dag =>
+        var stage = Endless("a").On("first", async act =>
+        {
+            await act.WorkForAsync(TimeSpan.FromSeconds(1));
+            return TaskOutcome.Success();
+        });
+        await using var scene = await PlayAsync(stage, dag =>
         {
             dag.Work("a").Pool("db", 128);
-            dag.Work("b").Pool("db");
+            dag.Link(dag.Work("first") >> dag.Work("b").Pool("db"));
         });
 
+        // Only once 'a' holds its slots, 'b' asks for one.
+        await scene.SettleAsync();
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((CauseKind.Pool, "'b' waits as number 1 of 1 at pool 'db', whose 128 slots are held by 'a' of run 'r'"), await ExplainAsync(scene, "b"));
     }
 
