@@ -182,7 +182,7 @@ internal sealed class Engine : IAsyncDisposable
         Work.Abandon();
     }
 
-    private bool Drives(string tags) => _options.Drives is not { } tag || InstanceRow.ReadTags(tags).GetValueOrDefault(tag.Name) == tag.Value;
+    private bool Drives(string tags) => _options.Drives.IsEmpty || (InstanceRow.ReadTags(tags) is var found && _options.Drives.Any(tag => found.GetValueOrDefault(tag.Name) == tag.Value));
 
     private void Fire(WakeUp wakeUp)
     {

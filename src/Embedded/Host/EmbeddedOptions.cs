@@ -16,8 +16,8 @@ public sealed record EmbeddedOptions
     /// <summary>Where logs go. Default: nowhere.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>Only instances with this tag take turns, and the others stay as they are. Default null: all.</summary>
-    public InstanceTag? Drives { get; init; }
+    /// <summary>Only instances with one of these tags take turns, and the others stay as they are. Default empty: all.</summary>
+    public ImmutableArray<InstanceTag> Drives { get; init; } = [];
 
     /// <summary>Activities at work inside this process, per lane. Default 8 per core.</summary>
     public int InProcessSlots { get; init; } = 8 * Environment.ProcessorCount;

@@ -61,7 +61,7 @@ public sealed class WaitBoard
             switch (await HintAsync(start.Watcher, start.Condition, waiter, cancellation))
             {
                 case Hinted.Done: return;
-                case Hinted.Nobody when (await _actors.StartAsync(new() { Id = start.Watcher, Request = JsonSerializer.SerializeToElement(start.Request, OrchestrationJson.Options), Lane = start.Lane }, cancellation)).Created: return;
+                case Hinted.Nobody when (await _actors.StartAsync(new() { Id = start.Watcher, Request = JsonSerializer.SerializeToElement(start.Request, OrchestrationJson.Options), Lane = start.Lane, Tags = WatcherKind.Tags }, cancellation)).Created: return;
                 default: break; // Something has changed meanwhile.
             }
         }

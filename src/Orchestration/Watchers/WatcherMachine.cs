@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Updraft.Orchestration;
@@ -110,6 +111,14 @@ internal static class WatcherCommands
 /// <summary>Actors that watch conditions for all who wait for them.</summary>
 public sealed class WatcherKind(IStateStore store) : IActorKind
 {
+    /// <summary>The tag of watchers' instances, with <see cref="Conditions"/>: who drives a run drives what it may wait for.</summary>
+    public const string Tag = "watches";
+
+    /// <summary>The value of <see cref="Tag"/>.</summary>
+    public const string Conditions = "conditions";
+
+    internal static readonly ImmutableSortedDictionary<string, string> Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(Tag, Conditions);
+
     /// <inheritdoc/>
     public string Name => ActorKindNames.Watcher;
 

@@ -169,7 +169,7 @@ public sealed class ScheduleTests
     {
         var time = new VirtualTime();
         var folder = Directory.CreateTempSubdirectory("updraft-runs-");
-        await using (var host = await DagTestHost.StartAsync(new DagTestOptions { Embedded = new EmbeddedOptions { DataFolder = folder.FullName, Time = time, RelaxedDurability = true, Drives = new InstanceTag("run", "r") } }))
+        await using (var host = await DagTestHost.StartAsync(new DagTestOptions { Embedded = new EmbeddedOptions { DataFolder = folder.FullName, Time = time, RelaxedDurability = true, Drives = [new InstanceTag("run", "r")] } }))
         {
             var dag = new DagBuilder("d") { Schedule = EveryTen };
             dag.Task("a", "shell", new { command = new[] { "true" } });

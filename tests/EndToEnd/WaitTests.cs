@@ -1,0 +1,27 @@
+namespace Updraft.EndToEnd;
+
+/// <summary>A command that drives one run drives what that run waits for.</summary>
+public sealed class WaitTests : IDisposable
+{
+    private readonly Workspace _here = new();
+
+    public void Dispose() => _here.Dispose();
+
+    [Fact]
+    public async Task Run_TaskThatWaits_GoesOnWhenItsConditionHolds()
+    {
+        _here.Write("dag.yaml", """
+            name: waits
+            tasks:
+              landed: { file: { path: '$MARKS/go', interval: 1s } }
+              after: { after: landed, shell: { script: 'echo x >> "$MARKS/after"' } }
+            """);
+        using var run = _here.Start("run", "dag.yaml", "--run-id", "r1");
+        await run.LineAsync("waiting  landed");
+
+        _here.Mark("go");
+
+        (await run.EndAsync()).Expect(0);
+        Assert.Equal(1, _here.Count("after"));
+    }
+}
