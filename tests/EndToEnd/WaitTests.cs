@@ -24,4 +24,17 @@ public sealed class WaitTests : IDisposable
         (await run.EndAsync()).Expect(0);
         Assert.Equal(1, _here.Count("after"));
     }
+
+    [Fact]
+    public async Task Run_TaskThatStartsADag_GoesOnWhenThatHasEnded()
+    {
+        _here.Write("inner/dag.yaml", "name: inner\ntasks: { a: { shell: { script: 'echo x >> \"$MARKS/inner\"' } } }\n");
+        _here.Write("middle/dag.yaml", "name: middle\ntasks: { call: { dag: { dag: inner } } }\n");
+        _here.Write("outer/dag.yaml", "name: outer\ntasks: { call: { dag: { dag: middle } } }\n");
+        foreach (var dag in new[] { "inner", "middle" }) (await _here.RunAsync("publish", dag)).Expect(0);
+
+        (await _here.RunAsync("run", "outer")).Expect(0);
+
+        Assert.Equal(1, _here.Count("inner"));
+    }
 }

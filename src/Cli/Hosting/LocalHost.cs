@@ -65,7 +65,7 @@ internal sealed class LocalHost : IAsyncDisposable
             DataFolder = options.Folder,
             Time = options.Clock,
             Logging = options.Logging,
-            Drives = options.OnlyRun is { } run ? [new("run", run), new(WatcherKind.Tag, WatcherKind.Conditions)] : [],
+            Drives = options.OnlyRun is { } run ? [new(RunTags.Run, run), new(RunTags.Root, run), new(WatcherKind.Tag, WatcherKind.Conditions)] : [],
             Lanes = options.Lanes.ToImmutableDictionary(lane => lane.Key, lane => new LaneSlots(lane.Value * InProcessPerWorker, lane.Value)),
         });
         try

@@ -91,6 +91,7 @@ public sealed class DagOperator : JobOperator<DagFields>
                 BusinessKey = fields.BusinessKey,
                 Note = fields.Note,
                 Parent = context.Run.RunId,
+                Root = context.Run.Root ?? context.Run.RunId,
             }, stop);
             return triggered.Request.Dag == fields.Dag
                 ? triggered.Request

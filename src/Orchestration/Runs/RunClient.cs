@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -90,7 +89,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Id = RunPaths.Of(request.RunId),
             Request = JsonSerializer.SerializeToElement(request, OrchestrationJson.Options),
             Lane = trigger.Dag.Lane,
-            Tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", request.RunId),
+            Tags = RunTags.Of(request.RunId, request.Root),
         }, cancellation);
         if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);

@@ -67,6 +67,9 @@ public sealed record RunRequest
     /// <summary>The run that started it; null for none.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>The run at the top of those that started each other, this one at their end; null for none.</summary>
+    public string? Root { get; init; }
+
     /// <summary>The team that the DAG belongs to; null for none.</summary>
     public string? Team { get; init; }
 

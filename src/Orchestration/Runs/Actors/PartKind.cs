@@ -27,6 +27,7 @@ public sealed class PartKind : IActorKind
             RunPath = request.RunPath,
             Lane = request.Lane,
             Operators = request.Operators,
+            Root = request.Root,
             Previous = request.Previous,
             LogicalDate = request.LogicalDate,
             Part = request,

@@ -38,6 +38,9 @@ public sealed record PartRequest
     /// <summary>The workers of the run.</summary>
     public string Lane { get; init; } = "default";
 
+    /// <inheritdoc cref="RunRequest.Root"/>
+    public string? Root { get; init; }
+
     /// <inheritdoc cref="RunRequest.Previous"/>
     public string? Previous { get; init; }
 

@@ -30,6 +30,9 @@ internal sealed record RunScope
     /// <summary>Instances of one map above which it is split into parts; a part itself never splits.</summary>
     public int PartSize { get; init; } = DefaultPartSize;
 
+    /// <inheritdoc cref="RunRequest.Root"/>
+    public string? Root { get; init; }
+
     /// <summary>The run before, for tasks that depend on it; null for none.</summary>
     public string? Previous { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed record RunScope
     public PartRequest? Part { get; init; }
 
     /// <summary>Names given to the orchestrations of jobs and parts.</summary>
-    public ImmutableSortedDictionary<string, string> Tags => ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("run", RunId);
+    public ImmutableSortedDictionary<string, string> Tags => RunTags.Of(RunId, Root);
 
     public const int DefaultPartSize = 200;
 
@@ -56,6 +59,7 @@ internal sealed record RunScope
         Operators = request.Operators,
         MaxActiveTasks = plan.Spec.MaxActiveTasks,
         PartSize = partSize,
+        Root = request.Root,
         Previous = request.Previous,
         LogicalDate = request.LogicalDate.UtcDateTime,
     };

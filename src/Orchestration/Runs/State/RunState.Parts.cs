@@ -98,6 +98,7 @@ internal sealed partial class RunState
             Place = PlaceOf(part.Expansion.Home),
             From = part.From,
             Lane = _scope.Lane,
+            Root = _scope.Root,
             Previous = _scope.Previous,
             LogicalDate = _scope.LogicalDate,
             Outside = UpdateFor(part, part.Version) with { Clears = [] },

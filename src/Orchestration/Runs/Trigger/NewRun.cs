@@ -42,6 +42,7 @@ internal static class NewRun
             Partition = trigger.Partition,
             RerunOf = trigger.RerunOf,
             Parent = trigger.Parent,
+            Root = trigger.Root,
             Team = trigger.Team,
             About = trigger.About,
             TellsDag = trigger.TellsDag,
@@ -63,7 +64,7 @@ internal static class NewRun
             Check("the name of a label", name, RunClient.MaxLabelName);
             Check($"the value of the label '{name}'", value, RunClient.MaxLabelValue);
         }
-        foreach (var other in new[] { trigger.Previous, trigger.RerunOf, trigger.Parent }.OfType<string>()) RunClient.CheckedId(other);
+        foreach (var other in new[] { trigger.Previous, trigger.RerunOf, trigger.Parent, trigger.Root }.OfType<string>()) RunClient.CheckedId(other);
     }
 
     private static void Check(string what, string? text, int max) => InputText.Checked(TriggerErrors.TextRefused, what, text, max);

@@ -64,6 +64,9 @@ public sealed record TriggerRun
     /// <inheritdoc cref="RunRequest.Parent"/>
     public string? Parent { get; init; }
 
+    /// <inheritdoc cref="RunRequest.Root"/>
+    public string? Root { get; init; }
+
     /// <inheritdoc cref="RunRequest.Team"/>
     public string? Team { get; init; }
 
