@@ -59,4 +59,7 @@ internal static class CliErrors
 
     /// <summary>A number cannot be read.</summary>
     public const string Number = "UPD5019";
+
+    /// <summary>An address to listen on cannot be read.</summary>
+    public const string Address = "UPD5020";
 }

@@ -28,6 +28,7 @@ public sealed class RunServices
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null, ImmutableArray<IVariableSource>? variables = null)
     {
         logging ??= NullLoggerFactory.Instance;
+        Ports = ports;
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(), new CanaryKind(), new DagKind(), new BackfillKind(), new WatcherKind(ports.State));
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
@@ -76,6 +77,9 @@ public sealed class RunServices
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
         _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), new ApprovalQuestions(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
+
+    /// <summary>What all of it stands on.</summary>
+    public RunPorts Ports { get; }
 
     /// <summary>Actors and what repairs them.</summary>
     public ActorRuntime Actors { get; }

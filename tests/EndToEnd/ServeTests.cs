@@ -181,7 +181,7 @@ public sealed class ServeTests : IDisposable
         using var serve = _here.Start("serve", "--data", name);
         var line = await serve.LineAsync("Serving ");
 
-        var socket = line[(line.IndexOf("listening on ", StringComparison.Ordinal) + "listening on ".Length)..line.LastIndexOf(". Ctrl", StringComparison.Ordinal)];
+        var socket = line[(line.LastIndexOf(", ", StringComparison.Ordinal) + 2)..line.LastIndexOf(". Ctrl", StringComparison.Ordinal)];
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(socket));
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.GetDirectoryName(socket)!) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute));
         (await _here.RunAsync("trigger", "dag.yaml", "--data", name, "--wait")).Expect(0);

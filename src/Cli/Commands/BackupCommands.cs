@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Embedded;
 
 namespace Updraft.Cli;
@@ -27,7 +28,7 @@ internal static class BackupCommands
         {
             var folder = session.FolderOf(parsed);
             var manifest = await EmbeddedBackup.RestoreAsync(parsed.GetValue(from)!, folder, cancellation);
-            return session.Print(parsed, BackupMade.Of(manifest), $"{folder} is as it was at {ShowDag.Time(manifest.At)}. Runs that were under way go on with 'updraft serve'.");
+            return session.Print(parsed, new BackupMade(manifest.At, manifest.Files.Length, manifest.Files.Sum(file => file.Bytes)), $"{folder} is as it was at {ShowDag.Time(manifest.At)}. Runs that were under way go on with 'updraft serve'.");
         });
         return command;
     }

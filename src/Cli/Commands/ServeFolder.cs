@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Updraft.Dags;
@@ -11,26 +12,27 @@ internal static class ServeFolder
     {
         var dags = new Option<string?>("--dags") { HelpName = "DIR", Description = "Publish the DAGs of this folder, each a folder or YAML file in it, and again when they change." };
         var lane = new Option<string[]>("--lane") { HelpName = "NAME=WORKERS", Description = "How many processes the tasks of a lane may run at once; may be given several times. Default: 2 per core.", DefaultValueFactory = _ => [] };
-        var command = new Command("serve", "Drives all that a data folder holds, and does what other commands ask, until it is stopped.") { dags, lane, session.Data };
+        var urls = new Option<string?>("--urls") { HelpName = "URL[;URL…]", Description = $"Where the API listens. Default: {ListenAddress.Variable}, else {ListenAddress.Default}." };
+        var command = new Command("serve", "Drives all that a data folder holds, and serves its API, until it is stopped.") { dags, lane, urls, session.Data };
         command.SetAction((parsed, cancellation) =>
         {
             var options = new LocalHostOptions { Folder = session.FolderOf(parsed), Lanes = LaneArguments.Read(parsed.GetValue(lane)!), Clock = session.Terminal.Clock, Logging = NullLoggerFactory.Instance };
-            return ServeAsync(session.Terminal, options, parsed.GetValue(dags) is { } folder ? DagsFolder.Of(folder) : null, cancellation);
+            return ServeAsync(session.Terminal, options, ListenAddress.Read(parsed.GetValue(urls)), parsed.GetValue(dags) is { } folder ? DagsFolder.Of(folder) : null, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> ServeAsync(Terminal terminal, LocalHostOptions options, DagsFolder? dags, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(Terminal terminal, LocalHostOptions options, ImmutableArray<string> urls, DagsFolder? dags, CancellationToken cancellation)
     {
         using var interrupts = new Interrupts();
         await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(options), FolderOwnership.Patience, cancellation);
         using var events = new ServeEvents(terminal, host);
         await using var watch = dags is null ? null : new DagsWatch(dags, host, events);
-        var socket = await host.ListenAsync();
+        var server = await host.ListenAsync(urls);
         await host.StartAsync();
         await host.Services.StartHeartbeatsAsync(options.Lanes.Keys.Append(DagSpec.DefaultLane).Distinct(StringComparer.Ordinal), cancellation);
         if (watch is not null) await watch.StartAsync(cancellation);
-        events.Say($"Serving {options.Folder}, listening on {socket}. Ctrl+C stops.");
+        events.Say($"Serving {options.Folder}, listening on {string.Join(", ", server.Urls.Add(server.Socket))}. Ctrl+C stops.");
         await interrupts.First.WaitAsync(cancellation);
         events.Say("Stopping: what is at work goes on with the next 'updraft serve'.");
         return ExitCodes.Success;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Updraft.Embedded;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -25,7 +25,7 @@ internal static class HostOperations
 
     public static readonly Operation<RetentionPolicy, RetentionReport> Retain = new("retention/run", (host, request, cancellation) => host.RetainAsync(request, cancellation));
 
-    public static readonly Operation<BackupRequest, BackupMade> Backup = new("host/backup", async (host, request, cancellation) => BackupMade.Of(await host.BackupAsync(request.Folder, cancellation)));
+    public static readonly Operation<BackupRequest, BackupMade> Backup = new("host/backup", async (host, request, cancellation) => await host.BackupAsync(request.Folder, cancellation));
 
     public static readonly ImmutableArray<Operation> All = [Alerts, Health, Waits, Retain, Backup];
 }
@@ -43,12 +43,3 @@ internal sealed record HealthAnswer(DateTimeOffset At, bool Serving, WatchdogRep
 /// <summary>Where a backup is wanted.</summary>
 /// <param name="Folder">Full path of a folder that is empty or not there.</param>
 internal sealed record BackupRequest(string Folder);
-
-/// <summary>A backup.</summary>
-/// <param name="At">When it began: all that was acknowledged before is in it.</param>
-/// <param name="Files">How many files it has.</param>
-/// <param name="Bytes">How many bytes.</param>
-internal sealed record BackupMade(DateTimeOffset At, int Files, long Bytes)
-{
-    public static BackupMade Of(BackupManifest manifest) => new(manifest.At, manifest.Files.Length, manifest.Files.Sum(file => file.Bytes));
-}

@@ -32,7 +32,7 @@ internal sealed class RemoteOwner : Owner
         try
         {
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, OrchestrationJson.Options));
-            using var response = await _http.PostAsync(new Uri(OwnerListener.Prefix + operation.Name, UriKind.Relative), content, cancellation);
+            using var response = await _http.PostAsync(new Uri(Operations.Prefix + operation.Name, UriKind.Relative), content, cancellation);
             var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
             if (response.IsSuccessStatusCode) return JsonSerializer.Deserialize<TAnswer>(answer, OrchestrationJson.Options)!;
             var failure = JsonSerializer.Deserialize<OwnerFailure>(answer, OrchestrationJson.Options)!;

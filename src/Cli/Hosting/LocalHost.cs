@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Updraft.Api;
 using Updraft.Dags;
 using Updraft.Embedded;
 using Updraft.Operators;
@@ -10,7 +11,7 @@ namespace Updraft.Cli;
 /// A data folder that this process owns, with all that runs on it: the embedded engine, the actors, the operators. It drives everything, or one
 /// run, or while it is not started nothing; what it is told is stored all the same.
 /// </summary>
-internal sealed class LocalHost : IAsyncDisposable
+internal sealed class LocalHost : IApiHost, IAsyncDisposable
 {
     private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
@@ -24,7 +25,7 @@ internal sealed class LocalHost : IAsyncDisposable
     private readonly List<Rounds> _rounds = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _retaining = new(1);
-    private Task<OwnerListener>? _listener;
+    private Task<ApiServer>? _server;
     private Task _consuming = Task.CompletedTask;
     private bool _started;
 
@@ -52,6 +53,12 @@ internal sealed class LocalHost : IAsyncDisposable
     public UpdraftException? Failure => _host.Failure;
 
     public DataFolder Data => new(_host.Options.DataFolder, _host.State, _host.Blobs);
+
+    /// <inheritdoc/>
+    public string Name => _host.Options.DataFolder;
+
+    /// <summary>Cancelled when this process stops.</summary>
+    public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Told of what fails beside runs and is tried again.</summary>
     public event Action<Exception>? Troubled;
@@ -107,30 +114,29 @@ internal sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies the folder as it stands.</summary>
-    public Task<BackupManifest> BackupAsync(string folder, CancellationToken cancellation) => _host.BackupAsync(folder, cancellation);
+    /// <inheritdoc/>
+    public async Task<BackupMade> BackupAsync(string folder, CancellationToken cancellation)
+    {
+        var manifest = await _host.BackupAsync(folder, cancellation);
+        return new BackupMade(manifest.At, manifest.Files.Length, manifest.Files.Sum(file => file.Bytes));
+    }
 
     private void Repeat(TimeSpan every, Func<CancellationToken, Task> round) => _rounds.Add(new Rounds(every, Clock, round, e => Troubled?.Invoke(e)));
 
-    /// <summary>Lets other commands ask this process.</summary>
+    /// <summary>Lets others ask this process.</summary>
+    /// <param name="urls">Where it listens beside the folder's own socket.</param>
     /// <param name="after">How long to wait first: a run that is over at once need not listen.</param>
-    public Task<string> ListenAsync(TimeSpan after = default)
+    public Task<ApiServer> ListenAsync(ImmutableArray<string> urls, TimeSpan after = default) => _server = Task.Run(async () =>
     {
-        _listener = Task.Run(async () =>
-        {
-            await Task.Delay(after, Clock, _stop.Token);
-            return await OwnerListener.StartAsync(this, _options.Logging);
-        });
-        return PathAsync(_listener);
-
-        static async Task<string> PathAsync(Task<OwnerListener> listener) => (await listener).Path;
-    }
+        await Task.Delay(after, Clock, _stop.Token);
+        return await ApiServer.StartAsync(this, urls, _options.Logging);
+    });
 
     /// <summary>Stops. What was at work runs again when it is started again.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_listener is not null && await Task.WhenAny(_listener) is { IsCompletedSuccessfully: true } listener) await listener.Result.DisposeAsync();
+        if (_server is not null && await Task.WhenAny(_server) is { IsCompletedSuccessfully: true } server) await server.Result.DisposeAsync();
         foreach (var rounds in _rounds) await rounds.DisposeAsync();
         await _consuming;
         await _host.DisposeAsync();

@@ -89,7 +89,7 @@ public sealed class ValueOperationsTests : IAsyncLifetime
         if (remote)
         {
             _host = await LocalHost.OpenAsync(new LocalHostOptions { Folder = _folder, Clock = TimeProvider.System, Logging = NullLoggerFactory.Instance });
-            await _host.ListenAsync();
+            await _host.ListenAsync([]);
             await _host.StartAsync();
         }
         return await Owner.FindAsync(_folder, TimeProvider.System, create: true, default);

@@ -174,7 +174,7 @@ public sealed class EngineTests : IDisposable
     {
         async Task<object?> Code(IOrchestrationContext context) => await context.CallActivityAsync<int>("one");
         await using (var earlier = await _folder.OpenAsync()) await earlier.ScheduleAsync("code", "other-before", run: "r2");
-        await using (var host = await StartAsync(Code, options => options with { Drives = new("run", "r1") }))
+        await using (var host = await StartAsync(Code, options => options with { Drives = [new("run", "r1")] }))
         {
             await host.ScheduleAsync("code", "mine", run: "r1");
             await host.ScheduleAsync("code", "other", run: "r2");

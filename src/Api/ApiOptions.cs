@@ -1,0 +1,14 @@
+namespace Updraft.Api;
+
+/// <summary>How the API is served.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The clock.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Whether whoever reaches the server may do everything, as on loopback. Default false: who asks must sign in.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Largest body of a request in bytes, packages apart. Default 16 MiB.</summary>
+    public long LargestBody { get; init; } = 16 << 20;
+}

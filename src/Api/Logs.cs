@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Updraft.Api;
+
+/// <summary>Events 7000 to 7099.</summary>
+internal static partial class Logs
+{
+    [LoggerMessage(7000, LogLevel.Error, "A request failed")]
+    public static partial void Failed(ILogger logger, Exception exception);
+}

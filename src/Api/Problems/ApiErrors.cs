@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Updraft.Dags;
+
+namespace Updraft.Api;
+
+/// <summary>Stable codes of what goes wrong at the API.</summary>
+public static class ApiErrors
+{
+    /// <summary>There is no such path.</summary>
+    public const string NoSuchPath = "UPD6001";
+
+    /// <summary>A path, query or body cannot be read.</summary>
+    public const string BadRequest = "UPD6002";
+
+    /// <summary>Who asks has not signed in.</summary>
+    public const string SignInNeeded = "UPD6003";
+
+    /// <summary>Who asks may not do this.</summary>
+    public const string Forbidden = "UPD6004";
+
+    /// <summary>There is no such run.</summary>
+    public const string NoRun = "UPD6005";
+
+    /// <summary>The run has no such task instance.</summary>
+    public const string NoTask = "UPD6006";
+
+    /// <summary>The request failed because of a defect.</summary>
+    public const string Defect = "UPD6007";
+
+    /// <summary>The server is stopping.</summary>
+    public const string Stopping = "UPD6008";
+
+    internal static Task NoRoute(HttpContext context) => throw new UpdraftException(NoSuchPath, $"there is no {context.Request.Method} {context.Request.Path}");
+}

@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Updraft.Orchestration;
+
+namespace Updraft.Api;
+
+/// <summary>Which HTTP status goes with a code. What is listed nowhere is a refused input.</summary>
+internal static class ProblemStatus
+{
+    private static readonly FrozenDictionary<string, int> ByCode = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        [ApiErrors.NoSuchPath] = StatusCodes.Status404NotFound,
+        [ApiErrors.BadRequest] = StatusCodes.Status400BadRequest,
+        [ApiErrors.SignInNeeded] = StatusCodes.Status401Unauthorized,
+        [ApiErrors.Forbidden] = StatusCodes.Status403Forbidden,
+        [ApiErrors.NoRun] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoTask] = StatusCodes.Status404NotFound,
+        [ApiErrors.Defect] = StatusCodes.Status500InternalServerError,
+        [ApiErrors.Stopping] = StatusCodes.Status503ServiceUnavailable,
+        [CatalogueErrors.NoSuchDag] = StatusCodes.Status404NotFound,
+        [RunErrors.Broken] = StatusCodes.Status500InternalServerError,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The status of a code.</summary>
+    public static int Of(string code) => ByCode.TryGetValue(code, out var status) ? status
+        : code.StartsWith("UPD3", StringComparison.Ordinal) ? StatusCodes.Status503ServiceUnavailable
+        : StatusCodes.Status422UnprocessableEntity;
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Updraft.Operators;
+
+namespace Updraft.Api;
+
+/// <summary>The one request pipeline, run by whatever host there is: <c>updraft serve</c> on Kestrel, or a function app.</summary>
+public static class UpdraftApi
+{
+    /// <summary>What the paths of the API begin with.</summary>
+    public const string Prefix = "/api/v1";
+
+    /// <summary>Adds what the pipeline needs.</summary>
+    public static IServiceCollection AddUpdraftApi(this IServiceCollection services, RunServices runs, IApiHost host, ApiOptions options)
+    {
+        services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
+        services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
+        services.AddRouting();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddAuthentication(SignIn.Scheme).AddScheme<AuthenticationSchemeOptions, SignIn>(SignIn.Scheme, null);
+        services.AddSingleton<IAuthorizationHandler, RoleCheck>();
+        // A route that declares nothing is closed to everybody.
+        services.AddAuthorization(authorization => authorization.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+        return services;
+    }
+
+    /// <summary>Puts the pipeline together.</summary>
+    public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<ProblemAnswers>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app.UseEndpoints(Map);
+    }
+
+    private static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup(Prefix);
+        DagEndpoints.Map(api);
+        RunEndpoints.Map(api);
+        RunCommandEndpoints.Map(api);
+        api.MapFallback(ApiErrors.NoRoute).Open();
+    }
+}
