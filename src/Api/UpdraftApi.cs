@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Updraft.Operators;
+using Updraft.Orchestration;
 
 namespace Updraft.Api;
 
@@ -18,6 +19,7 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
+        services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes));
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -44,6 +46,8 @@ public static class UpdraftApi
         var api = endpoints.MapGroup(Prefix);
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
+        RunListEndpoints.Map(api);
+        RunContentEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();
     }

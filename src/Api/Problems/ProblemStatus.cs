@@ -17,6 +17,10 @@ internal static class ProblemStatus
         [ApiErrors.NoTask] = StatusCodes.Status404NotFound,
         [ApiErrors.Defect] = StatusCodes.Status500InternalServerError,
         [ApiErrors.Stopping] = StatusCodes.Status503ServiceUnavailable,
+        [ApiErrors.NoTry] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoOutput] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoFile] = StatusCodes.Status404NotFound,
+        [ApiErrors.Gone] = StatusCodes.Status410Gone,
         [CatalogueErrors.NoSuchDag] = StatusCodes.Status404NotFound,
         [RunErrors.Broken] = StatusCodes.Status500InternalServerError,
     }.ToFrozenDictionary(StringComparer.Ordinal);
