@@ -19,6 +19,8 @@ public static class UpdraftApi
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
+        services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
+        services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -32,6 +34,7 @@ public static class UpdraftApi
     /// <summary>Puts the pipeline together.</summary>
     public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
     {
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.UseAuthentication();
@@ -45,6 +48,9 @@ public static class UpdraftApi
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        KeyEndpoints.Map(api);
+        TeamEndpoints.Map(api);
+        WhoAmI.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();
     }
 }

@@ -17,6 +17,13 @@ internal static class ProblemStatus
         [ApiErrors.NoTask] = StatusCodes.Status404NotFound,
         [ApiErrors.Defect] = StatusCodes.Status500InternalServerError,
         [ApiErrors.Stopping] = StatusCodes.Status503ServiceUnavailable,
+        [SecurityErrors.KeyRefused] = StatusCodes.Status401Unauthorized,
+        [SecurityErrors.TooManySignIns] = StatusCodes.Status429TooManyRequests,
+        [SecurityErrors.ForeignPage] = StatusCodes.Status403Forbidden,
+        [SecurityErrors.PlatformSignIn] = StatusCodes.Status401Unauthorized,
+        [SecurityErrors.NoKey] = StatusCodes.Status404NotFound,
+        [SecurityErrors.NoTeam] = StatusCodes.Status404NotFound,
+        [SecurityErrors.TeamInUse] = StatusCodes.Status409Conflict,
         [CatalogueErrors.NoSuchDag] = StatusCodes.Status404NotFound,
         [RunErrors.Broken] = StatusCodes.Status500InternalServerError,
     }.ToFrozenDictionary(StringComparer.Ordinal);
