@@ -18,7 +18,9 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
-        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
+        services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
+        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -45,6 +47,20 @@ public static class UpdraftApi
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        BulkEndpoints.Map(api);
+        BackfillEndpoints.Map(api);
+        ScheduleEndpoints.Map(api);
+        PoolEndpoints.Map(api);
+        QueueEndpoints.Map(api);
+        EventEndpoints.Map(api);
+        ApprovalEndpoints.Map(api);
+        DatasetEndpoints.Map(api);
+        VariableEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
+        WaitEndpoints.Map(api);
+        AlertEndpoints.Map(api);
+        HealthEndpoints.Map(endpoints, api);
+        HostEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();
     }
 }
