@@ -19,7 +19,7 @@ public static class UpdraftApi
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
-        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
+        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -59,6 +59,7 @@ public static class UpdraftApi
         ConnectionEndpoints.Map(api);
         WaitEndpoints.Map(api);
         AlertEndpoints.Map(api);
+        PackageEndpoints.Map(api);
         HealthEndpoints.Map(endpoints, api);
         HostEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();

@@ -31,6 +31,7 @@ internal static class DagEndpoints
     private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, CancellationToken cancellation)
     {
         var publish = asked.ToPublish(access);
+        await PackageEndpoints.DemandAsync(publish.Package, services.Packages, cancellation);
         var before = await services.Catalogue.GetAsync(CatalogueName.Of(publish.Spec.Name, publish.Experiment), cancellation);
         access.Demand(Role.Author, before?.Team ?? publish.By.Team);
         var dag = await services.Catalogue.PublishAsync(publish, cancellation);
