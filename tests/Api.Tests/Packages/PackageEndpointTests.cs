@@ -16,7 +16,7 @@ public sealed class PackageEndpointTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await ApiTestServer.StartAsync(options => options with { Open = false });
-        _server.Someone = Somebody.With(Role.Author, "a");
+        _server.Someone = Somebody.With(Role.Author);
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "files", "sql"));
         await File.WriteAllBytesAsync(Path.Combine(_folder.FullName, "package.json"), JsonSerializer.SerializeToUtf8Bytes(new PackageDescription(), OrchestrationJson.Options));
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "files", "sql", "load.sql"), "select 1");
@@ -137,7 +137,6 @@ public sealed class PackageEndpointTests : IAsyncLifetime
         Spec = JsonSerializer.Deserialize<JsonElement>(DagJson.Serialize(ApiTestServer.Yaml("{name: plain, tasks: {one: {step: {}}}}"))),
         Operators = [],
         Package = package,
-        Team = "a",
     };
 
     private Task<string> HashAsync() => FolderFiles.Of(_folder.FullName).HashAsync("", CancellationToken.None);
