@@ -49,6 +49,7 @@ public sealed class RunServices
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
             new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
             new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
+            new("figures of days", (policy, now, cancellation) => new StatisticsReader(ports.State).RemoveAsync(DateOnly.FromDateTime((now - policy.Statistics).UtcDateTime), cancellation)),
             new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
             new("questions that nobody waits for", async (_, _, cancellation) => await Approvals.SweepAsync(cancellation)));
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);

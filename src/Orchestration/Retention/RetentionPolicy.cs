@@ -35,6 +35,9 @@ public sealed record RetentionPolicy
     /// <summary>Alerts, from when they were raised. Default 90 days.</summary>
     public TimeSpan Alerts { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Figures of days, by which the fleet is shown. Default 400 days.</summary>
+    public TimeSpan Statistics { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>The policy for a DAG.</summary>
     public RetentionPolicy For(RetentionSpec? dag) => dag is null ? this : this with
     {
