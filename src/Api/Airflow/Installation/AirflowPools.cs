@@ -24,11 +24,9 @@ internal static class AirflowPools
     }
 }
 
-/// <summary>A pool. A task keeps its slots while it waits, so that those of tasks that wait are among the occupied.</summary>
-internal sealed record AirflowPool(string Name, int Slots, string? Description, int OccupiedSlots, int ScheduledSlots)
+/// <summary>A pool. A remote job keeps its slots while it waits, so that those of tasks that wait may be among the occupied.</summary>
+internal sealed record AirflowPool(string Name, int Slots, string? Description, bool IncludeDeferred, int OccupiedSlots, int ScheduledSlots)
 {
-    public bool IncludeDeferred { get; } = true;
-
     public int RunningSlots => OccupiedSlots;
 
     public int QueuedSlots { get; }
@@ -39,7 +37,7 @@ internal sealed record AirflowPool(string Name, int Slots, string? Description, 
 
     public string? TeamName { get; }
 
-    public static AirflowPool Of(PoolUsage pool) => new(pool.Name, pool.Slots, pool.Definition?.Description, pool.Taken, pool.Waiters);
+    public static AirflowPool Of(PoolUsage pool) => new(pool.Name, pool.Slots, pool.Definition?.Description, pool.Definition?.IncludeWaiting ?? true, pool.Taken, pool.Waiters);
 }
 
 /// <summary>Some pools.</summary>
