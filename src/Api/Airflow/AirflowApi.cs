@@ -28,10 +28,12 @@ internal static class AirflowApi
         AirflowLogEndpoints.Map(api);
         AirflowXComs.Map(api);
         api.MapFallback(NoRoute).Open();
+        AirflowTokens.Map(endpoints);
     }
 
     /// <summary>Whether somebody speaks to this API, so that failures are told in its form.</summary>
-    public static bool IsAsked(HttpContext context) => context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal);
+    public static bool IsAsked(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments(AirflowTokens.Prefix, StringComparison.OrdinalIgnoreCase);
 
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         await next(context) is var answer && answer is IResult ? answer : TypedResults.Json(answer, AirflowJson.Options);

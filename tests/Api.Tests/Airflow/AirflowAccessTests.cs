@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Updraft.Orchestration;
 
 namespace Updraft.Api.Tests;
@@ -27,6 +30,43 @@ public sealed class AirflowAccessTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, status);
         Assert.Contains(ApiErrors.SignInNeeded, detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_ForAKey_IsTheKeyOnceItWasChecked()
+    {
+        var key = (await _server.Pipeline.GetRequiredService<ApiKeys>().CreateAsync(new CreateKey { Name = "a script", Grants = [new Grant(Role.Viewer)] }, "ana")).Secret;
+
+        using var answer = await _server.SendAsync(HttpMethod.Post, "/auth/token", new { username = "anybody", password = key });
+        var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        AirflowSchema.Check("Token", token);
+        Assert.Equal((HttpStatusCode.Created, key), (answer.StatusCode, token.GetProperty("access_token").GetString()));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v2/dags");
+        request.Headers.Authorization = new("Bearer", key);
+        using var dags = await _server.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, dags.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"username": "admin", "password": "admin"}""", HttpStatusCode.Unauthorized)]
+    [InlineData("""{"username": "admin"}""", HttpStatusCode.UnprocessableEntity)]
+    public async Task Token_ForWhatIsNoKey_IsRefused(string body, HttpStatusCode status)
+    {
+        using var answer = await _server.SendAsync(HttpMethod.Post, "/auth/token", JsonSerializer.Deserialize<JsonElement>(body));
+
+        Assert.Equal(status, answer.StatusCode);
+        AirflowSchema.Check(status is HttpStatusCode.Unauthorized ? "Failure" : "InputFailure", await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    [Fact]
+    public async Task Token_OfAnOpenServer_IsWhateverWasSent()
+    {
+        await using var open = await ApiTestServer.StartAsync();
+
+        using var answer = await open.SendAsync(HttpMethod.Post, "/auth/token", new { username = "admin", password = "admin" });
+
+        Assert.Equal("admin", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class AirflowLogTests : IAsyncLifetime
 
     [Theory]
     [InlineData("one\ntwo\nthree", 5, true, "one|two|three")]
-    [InlineData("one\ntwo\nthree", 5, false, "one|two|three")]
+    [InlineData("one\ntwo\nthreefour", 5, false, "one|two|three")]
     [InlineData("one\ntwo\nthr", 100, false, "one|two")]
     [InlineData("one\r\n\r\ntwo\n", 100, true, "one||two")]
     [InlineData("größer\n", 4, true, "grö|ßer")]

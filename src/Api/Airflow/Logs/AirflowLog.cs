@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Updraft.Orchestration;
@@ -20,23 +21,24 @@ internal sealed class AirflowLog(IBlobStore blobs, string path, bool over)
         if (there == 0) return new AirflowLogStretch([], from, over);
         await using var log = await blobs.OpenReadAsync(path, from, cancellation);
         if (log is null) return new AirflowLogStretch([], from, over);
-        var bytes = new byte[Math.Min(there, most)];
+        // One byte more than is wanted, so that the end of a line is not left alone for the next stretch.
+        var bytes = new byte[Math.Min(there, most + 1L)];
         var length = await log.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
-        var taken = Taken(bytes.AsSpan(0, length), isLast: over && length == there, isFull: length == most);
+        var taken = Taken(bytes.AsSpan(0, length), isLast: over && length == there, most);
         var text = Encoding.UTF8.GetString(bytes, 0, taken);
         var lines = text.Split('\n').Select(line => line.TrimEnd('\r'));
         return new AirflowLogStretch([.. text.EndsWith('\n') || text.Length == 0 ? lines.SkipLast(1) : lines], from + taken, over && taken == there);
     }
 
-    /// <summary>How many bytes make whole lines; of what is no whole line, those that make whole characters.</summary>
-    private static int Taken(ReadOnlySpan<byte> bytes, bool isLast, bool isFull)
+    /// <summary>How many bytes make whole lines; of a line that is too long, those that make whole characters.</summary>
+    private static int Taken(ReadOnlySpan<byte> bytes, bool isLast, int most)
     {
         if (isLast) return bytes.Length;
         if (bytes.LastIndexOf((byte)'\n') is >= 0 and var end) return end + 1;
-        if (!isFull) return 0;
-        var whole = bytes.Length;
-        while (whole > 0 && bytes.Length - whole < 3 && (bytes[whole - 1] & 0xC0) == 0x80) whole--;
-        return whole > 0 && bytes[whole - 1] >= 0xC0 ? whole - 1 : bytes.Length;
+        if (bytes.Length <= most) return 0;
+        var last = most - 1;
+        while (last > 0 && most - last < 4 && (bytes[last] & 0xC0) == 0x80) last--;
+        return last > 0 && Rune.DecodeFromUtf8(bytes[last..most], out _, out _) is OperationStatus.NeedMoreData ? last : most;
     }
 }
 
