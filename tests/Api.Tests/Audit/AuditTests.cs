@@ -35,7 +35,9 @@ public sealed class AuditTests : IAsyncLifetime
         var red = await Asker.OfAsync(_server, new Grant(Role.Viewer, "red"));
         await PublishAsync("hello", "red");
         await red.AskAsync(HttpMethod.Post, "dags/hello/pause", new PauseDag());
+        _server.Time.Advance(TimeSpan.FromSeconds(1));
         await _admin.AskAsync(HttpMethod.Post, "dags/hello/pause", new { colour = "red" });
+        _server.Time.Advance(TimeSpan.FromSeconds(1));
         await _admin.AskAsync(HttpMethod.Post, "runs/nothing/cancel", new CancelCommand());
 
         Assert.Equal([404, 400, 403], (await ListAsync()).Select(entry => entry.Status));
