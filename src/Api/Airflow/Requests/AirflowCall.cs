@@ -12,7 +12,7 @@ internal sealed class AirflowCall(HttpContext context)
     /// <summary>In place of the id of a DAG or run: all of them.</summary>
     public const string All = "~";
 
-    public Access Access { get; } = Access.Of(context.User);
+    public Access Access { get; } = Access.Of(context);
 
     /// <summary>The query.</summary>
     public AirflowParameters Query { get; } = AirflowParameters.Of(context.Request.Query);

@@ -32,6 +32,7 @@ internal static class AirflowRunEndpoints
             TriggeredBy = call.Access.Name,
         }, cancellation: call.Cancellation);
         var runId = triggered.OrRefused().Request.RunId;
+        call.Access.Names("runId", runId);
         if (!triggered.Created) throw new UpdraftException(AirflowErrors.RunExists, $"there is a run '{runId}' already: an id names one run of all DAGs");
         return await AirflowRun.OfAsync((await call.Services.Runs.Reader.GetAsync(runId, call.Cancellation))!, call);
     }

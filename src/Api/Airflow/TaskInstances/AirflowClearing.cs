@@ -32,6 +32,7 @@ internal static class AirflowClearing
     {
         var asked = await call.BodyAsync<AirflowClear>();
         asked.RefuseWhatCannotBeDone();
+        call.Access.Names("runId", asked.DagRunId!);
         await call.DagAsync(dagId, Role.Operator);
         var run = await AirflowRunOfTasks.OfAsync(await call.RunAsync(dagId, asked.DagRunId!, Role.Operator), call);
         var named = asked.Named();
