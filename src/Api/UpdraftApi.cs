@@ -23,8 +23,11 @@ public static class UpdraftApi
         services.AddSingleton(new StatisticsReader(runs.Ports.State)).AddSingleton<EventStreams>().AddSingleton<RunStream>().AddSingleton<LogStream>().AddSingleton<FleetHub>().AddSingleton<FleetStream>();
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
+        services.AddSingleton(runs.Audit).AddSingleton<RefusedSignIns>();
         services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
+        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
@@ -44,6 +47,7 @@ public static class UpdraftApi
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseMiddleware<Auditing>();
         app.UseAuthorization();
         return app.UseEndpoints(Map);
     }
@@ -61,6 +65,7 @@ public static class UpdraftApi
         RunCommandEndpoints.Map(api);
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         WhoAmI.Map(api);
         BulkEndpoints.Map(api);
         BackfillEndpoints.Map(api);
@@ -78,5 +83,6 @@ public static class UpdraftApi
         HealthEndpoints.Map(endpoints, api);
         HostEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();
+        AirflowApi.Map(endpoints);
     }
 }

@@ -38,6 +38,9 @@ public sealed record RetentionPolicy
     /// <summary>Figures of days, by which the fleet is shown. Default 400 days.</summary>
     public TimeSpan Statistics { get; init; } = TimeSpan.FromDays(400);
 
+    /// <summary>Entries of the audit log. Default 365 days.</summary>
+    public TimeSpan Audit { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>The policy for a DAG.</summary>
     public RetentionPolicy For(RetentionSpec? dag) => dag is null ? this : this with
     {
