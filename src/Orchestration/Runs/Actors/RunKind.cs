@@ -73,7 +73,7 @@ public sealed class RunKind : IActorKind
     {
         var body = head.Body.Deserialize<RunBody>(OrchestrationJson.Options)!;
         // Told something that changed nothing, it ends again as it had.
-        if (body.EndedAt is not { } ended || before?.EndedAt == ended) return entry with { Counted = before };
+        if (body.EndedAt is not { } ended || (before is not null && before.EndedAt == ended && before.Status == body.Status && before.Tasks.SequenceEqual(body.Counts))) return entry with { Counted = before };
         var instances = head.Pages > MostPagesCounted ? [] : await _reader.PagesAsync(id, head.Pages, cancellation).ToListAsync(cancellation);
         var end = RunEnd.Of(entry.RunId, body, ended, instances, before?.EndedAt);
         await _counter.CountAsync(entry, end, before, cancellation);
