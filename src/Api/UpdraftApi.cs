@@ -25,6 +25,7 @@ public static class UpdraftApi
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
+        services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddAuthentication(SignIn.Scheme).AddScheme<AuthenticationSchemeOptions, SignIn>(SignIn.Scheme, null);
@@ -40,8 +41,11 @@ public static class UpdraftApi
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
+        app.UseMiddleware<PathNames>();
+        app.UseMiddleware<BodyLimit>();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotentRequests>();
         return app.UseEndpoints(Map);
     }
 
@@ -69,6 +73,7 @@ public static class UpdraftApi
         PackageEndpoints.Map(api);
         HealthEndpoints.Map(endpoints, api);
         HostEndpoints.Map(api);
+        OpenApiDocuments.Map(endpoints);
         api.MapFallback(ApiErrors.NoRoute).Open();
     }
 }

@@ -14,7 +14,7 @@ internal static class DatasetEndpoints
         api.MapGet("/datasets", ListAsync).Needs(Role.Viewer);
         api.MapGet("/datasets/events", EventsAsync).Needs(Role.Viewer);
         api.MapGet("/datasets/partitions", PartitionsAsync).Needs(Role.Viewer);
-        api.MapPost("/datasets/events", ReportAsync).Needs(Role.Operator);
+        api.MapPost("/datasets/events", ReportAsync).Needs(Role.Operator).Once();
     }
 
     private static Task<Page<string>> ListAsync(string? after, int? count, DatasetClient datasets, CancellationToken cancellation) =>
@@ -29,9 +29,9 @@ internal static class DatasetEndpoints
     private static Task<Page<DatasetEvent>> PartitionsAsync(string dataset, string? after, int? count, DatasetClient datasets, CancellationToken cancellation) =>
         Page.OfAsync(datasets.PartitionsAsync(dataset, cancellation), after, count, MostListed, cancellation);
 
-    private static Task<DatasetEvent> ReportAsync(DatasetReport report, Access access, DatasetClient datasets, CancellationToken cancellation)
+    private static Task<DatasetEvent> ReportAsync(DatasetReport report, IdempotencyKey key, Access access, DatasetClient datasets, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        return datasets.ReportAsync(report.ToOutput(), report.Id, access.Name, cancellation);
+        return datasets.ReportAsync(report.ToOutput(), report.Id ?? key.IdOf("report"), access.Name, cancellation);
     }
 }
