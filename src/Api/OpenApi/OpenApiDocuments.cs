@@ -20,7 +20,7 @@ internal static class OpenApiDocuments
         services.AddOpenApi(Name, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.ShouldInclude = description => IsOfApi($"/{description.RelativePath}");
+            options.ShouldInclude = description => description.HttpMethod is not null && IsOfApi($"/{description.RelativePath}");
             options.AddOperationTransformer(OpenApiOperations.DescribeAsync);
             options.AddDocumentTransformer(DescribeAsync);
         });
@@ -34,7 +34,7 @@ internal static class OpenApiDocuments
     }).ExcludeFromDescription().Open();
 
     /// <summary>Whether a path belongs into the document.</summary>
-    public static bool IsOfApi(string path) => (path.StartsWith(UpdraftApi.Prefix + "/", StringComparison.Ordinal) && !path.Contains("{*", StringComparison.Ordinal)) || path == HealthEndpoints.Path;
+    public static bool IsOfApi(string path) => path.StartsWith(UpdraftApi.Prefix + "/", StringComparison.Ordinal) || path == HealthEndpoints.Path;
 
     private static async Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
     {

@@ -35,7 +35,7 @@ internal static class OpenApiExamples
 
     private static readonly FrozenDictionary<Type, object> All = new object[]
     {
-        new Problem("https://updraft.dev/errors#UPD2502", "Not Found", 404, "no DAG 'elt' is published; did you mean 'etl'?; see 'updraft dags list'", "UPD2502"),
+        new Problem($"https://updraft.dev/errors#{CatalogueErrors.NoSuchDag}", "Not Found", 404, "no DAG 'elt' is published; did you mean 'etl'?; see 'updraft dags list'", CatalogueErrors.NoSuchDag),
         new Page<PublishedSummary>([Summary], null),
         new PublishRequest { Spec = Json("""{"name": "etl", "tasks": {"load": {"shell": {"run": "./load.sh"}}}}"""), Operators = [], Team = "forecasting" },
         new PublishAnswer("etl", 3, Hash, true, []),

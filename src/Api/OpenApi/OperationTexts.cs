@@ -26,6 +26,7 @@ internal static class OperationTexts
         ["HEAD /api/v1/packages/{hash}"] = new("hasPackage", "Whether there is a package."),
         ["PUT /api/v1/packages/{hash}"] = new("putPackage", "Stores the code and files of DAGs: a zip archive, whose content is what the hash says."),
 
+        ["GET /api/v1/runs"] = new("listRuns", "Lists runs, newest first, or those that fit what is asked for."),
         ["POST /api/v1/dags/{dag}/runs"] = new("triggerRun", "Makes a run of a published DAG."),
         ["POST /api/v1/runs"] = new("triggerInlineRun", "Makes a run of a DAG that comes with the request."),
         ["POST /api/v1/runs/match"] = new("matchRuns", "Finds the runs that a filter means, to be dealt with in bulk."),
@@ -34,6 +35,12 @@ internal static class OperationTexts
         ["GET /api/v1/runs/{runId}/wait"] = new("waitForRun", "Answers when the run has ended, or has changed, or when the time is over."),
         ["GET /api/v1/runs/{runId}/dag"] = new("getDagOfRun", "The version of the DAG that a run is pinned to, in its canonical JSON."),
         ["GET /api/v1/runs/{runId}/instances"] = new("listInstances", "Lists the task instances of a run."),
+        ["GET /api/v1/runs/{runId}/logs/{task}"] = new("getLog", "The log of a try of a task instance, or a range of its bytes."),
+        ["GET /api/v1/runs/{runId}/outputs/{task}"] = new("getOutput", "What a task instance has handed over."),
+        ["GET /api/v1/runs/{runId}/files"] = new("listFiles", "Lists the files of a run."),
+        ["GET /api/v1/runs/{runId}/files/{name}"] = new("getFile", "A file of a run, or a range of its bytes."),
+        ["GET /api/v1/runs/{runId}/artifacts"] = new("listArtifacts", "Lists what the tasks of a run have made for people to look at."),
+        ["GET /api/v1/runs/{runId}/artifacts/{task}/{place}/{name}"] = new("getArtifact", "Something that a task has made for people to look at."),
         ["GET /api/v1/runs/{runId}/explain"] = new("explainRun", "Says why a run, or a task of it, is not running."),
         ["POST /api/v1/runs/{runId}/cancel"] = new("cancelRun", "Cancels a run: kills its work and runs its teardowns."),
         ["POST /api/v1/runs/{runId}/pause"] = new("pauseRun", "Starts nothing new of a run."),
@@ -93,13 +100,13 @@ internal static class OperationTexts
         ["GET /api/v1/keys"] = new("listKeys", "Lists the keys, without what signs in."),
         ["GET /api/v1/keys/{keyId}"] = new("getKey", "A key, without what signs in."),
         ["DELETE /api/v1/keys/{keyId}"] = new("revokeKey", "Revokes a key, at once."),
+        ["GET /api/v1/audit"] = new("listAudit", "Lists who did what, newest first."),
         ["POST /api/v1/retention"] = new("runRetention", "Removes what is older or more than a policy keeps."),
         ["POST /api/v1/backup"] = new("makeBackup", "Copies all that is stored to a folder of the server: for its owner, over its own connection."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The words of an operation.</summary>
-    public static OperationText Of(string method, string path) => All.TryGetValue($"{method} {path}", out var text) ? text
-        : throw new InvalidOperationException($"{method} {path} has no name yet: give it one in {nameof(OperationTexts)}");
+    /// <summary>The words of an operation; of one that was given none, its method and path.</summary>
+    public static OperationText Of(string method, string path) => All.GetValueOrDefault($"{method} {path}") ?? new OperationText($"{method} {path}", $"{method} {path}.");
 
     /// <summary>Whether an operation has words.</summary>
     public static bool Has(string method, string path) => All.ContainsKey($"{method} {path}");
