@@ -9,6 +9,9 @@ public sealed record ApiOptions
     /// <summary>Whether whoever reaches the server may do everything, as on loopback. Default false: who asks must sign in.</summary>
     public bool Open { get; init; }
 
+    /// <summary>Whether metrics are shown to whoever reaches the server. Default false: they need the role viewer for all teams.</summary>
+    public bool OpenMetrics { get; init; }
+
     /// <summary>Largest body of a request in bytes, packages apart. Default 16 MiB.</summary>
     public long LargestBody { get; init; } = 16 << 20;
 }

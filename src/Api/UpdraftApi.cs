@@ -19,6 +19,7 @@ public static class UpdraftApi
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
+        services.AddUpdraftMetrics(host, options);
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -32,6 +33,8 @@ public static class UpdraftApi
     /// <summary>Puts the pipeline together.</summary>
     public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
     {
+        app.ApplicationServices.UseUpdraftMetrics();
+        app.UseMiddleware<HttpMetrics>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.UseAuthentication();
@@ -45,6 +48,7 @@ public static class UpdraftApi
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());
         api.MapFallback(ApiErrors.NoRoute).Open();
     }
 }

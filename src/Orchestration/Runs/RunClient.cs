@@ -92,6 +92,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Tags = RunTags.Of(request.RunId, request.Root),
         }, cancellation);
         if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
+        if (started.Created) RunMetrics.Acknowledged(request.Dag);
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
     }
 

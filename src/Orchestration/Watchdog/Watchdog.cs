@@ -73,6 +73,7 @@ public sealed class Watchdog
         });
         report = report with { Took = _clock.GetUtcNow() - report.At, Lanes = _health ?? [], Problems = [.. _problems.Take(MostProblems)] };
         await _store.PutAsync(WatchdogReport.Path, report, WriteCondition.None, cancellation: cancellation);
+        UpkeepMetrics.Watched(report);
         return report;
     }
 

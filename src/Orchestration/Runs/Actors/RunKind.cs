@@ -10,6 +10,7 @@ public sealed class RunKind : IActorKind
     private readonly IStateStore _store;
     private readonly int _partSize;
     private readonly RunNotices _notices;
+    private readonly CountedEnds _ends = new();
 
     /// <summary>Keeps the index of runs beside their documents.</summary>
     /// <param name="store">Where the documents are.</param>
@@ -43,6 +44,8 @@ public sealed class RunKind : IActorKind
         var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
         if (request is null) return;
         await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)) { BusinessKey = request.BusinessKey }, cancellation);
+        var body = head.Body.Deserialize<RunBody>(OrchestrationJson.Options)!;
+        if (body.EndedAt is { } ended && _ends.IsNew(request.RunId, ended)) RunMetrics.Ended(request, body);
         _notices.Stored(request.RunId, head);
     }
 }
