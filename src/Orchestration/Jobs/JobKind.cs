@@ -25,7 +25,7 @@ public sealed class JobKind(IStateStore? store = null) : IActorKind
     /// <summary>An attempt that no worker held has ended: it is counted here, once.</summary>
     public async Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation)
     {
-        if (store is null || !head.Final || JobState.Read(head.Body).Result is not { } result || !_ends.IsNew(id.Path, default)) return;
+        if (store is null || !head.Final || JobState.Read(head.Body).Result is not { } result || !_ends.IsNew(id.Path, 0, default)) return;
         if ((await store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<JobRequest>(OrchestrationJson.Options) is not { } job) return;
         var run = await new RunReader(store).RequestAsync(job.Attempt.RunId, cancellation);
         AttemptMetrics.Ended(run?.Dag, result, worked: !job.Sensor);

@@ -9,14 +9,17 @@ internal sealed class CountedEnds
 {
     private const int Most = 16_384;
 
-    private readonly ConcurrentDictionary<string, DateTime> _ends = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (int Opened, DateTime At)> _ends = new(StringComparer.Ordinal);
 
     /// <summary>Whether an end is to be counted. What ended long before others is forgotten.</summary>
-    public bool IsNew(string runId, DateTime endedAt)
+    /// <param name="of">What has ended.</param>
+    /// <param name="opened">How often it was opened again before.</param>
+    /// <param name="at">When it ended.</param>
+    public bool IsNew(string of, int opened, DateTime at)
     {
-        if (_ends.TryGetValue(runId, out var known) && known == endedAt) return false;
+        if (_ends.TryGetValue(of, out var known) && known == (opened, at)) return false;
         if (_ends.Count >= Most) _ends.Clear();
-        _ends[runId] = endedAt;
+        _ends[of] = (opened, at);
         return true;
     }
 }

@@ -45,7 +45,7 @@ public sealed class RunKind : IActorKind
         if (request is null) return;
         await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)) { BusinessKey = request.BusinessKey }, cancellation);
         var body = head.Body.Deserialize<RunBody>(OrchestrationJson.Options)!;
-        if (body.EndedAt is { } ended && _ends.IsNew(request.RunId, ended)) RunMetrics.Ended(request, body);
+        if (body.EndedAt is { } ended && _ends.IsNew(request.RunId, body.Opened, ended)) RunMetrics.Ended(request, body);
         _notices.Stored(request.RunId, head);
     }
 }
