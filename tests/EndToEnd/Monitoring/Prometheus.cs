@@ -30,10 +30,12 @@ internal sealed class Prometheus : IDisposable
         var start = new ProcessStartInfo("/usr/bin/prometheus", [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", "--web.listen-address=127.0.0.1:0"]) { RedirectStandardError = true, WorkingDirectory = folder };
         var process = Process.Start(start)!;
         var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listens = "";
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is null) address.TrySetException(new InvalidOperationException("prometheus has ended"));
-            else if (line.Data.Split("msg=\"Listening on\" address=") is [_, var found]) address.TrySetResult(found);
+            else if (line.Data.Split("msg=\"Listening on\" address=") is [_, var found]) listens = found;
+            else if (line.Data.Contains("Server is ready to receive web requests", StringComparison.Ordinal)) address.TrySetResult(listens);
         };
         process.BeginErrorReadLine();
         return new Prometheus(process, new HttpClient { BaseAddress = new Uri($"http://{await address.Task.WaitAsync(Longest)}/api/v1/") });
