@@ -12,6 +12,12 @@ public sealed record ApiOptions
     /// <summary>Whether metrics are shown to whoever reaches the server. Default false: they need the role viewer for all teams.</summary>
     public bool OpenMetrics { get; init; }
 
+    /// <summary>
+    /// Whether the platform in front signs people in, and says in <c>X-MS-CLIENT-PRINCIPAL</c> whom. Only for hosts where nobody else can set
+    /// that header. Default false: the header is ignored.
+    /// </summary>
+    public bool PlatformSignIn { get; init; }
+
     /// <summary>Largest body of a request in bytes, packages apart. Default 16 MiB.</summary>
     public long LargestBody { get; init; } = 16 << 20;
 }

@@ -18,8 +18,12 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
-        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddUpdraftMetrics(host, options);
+        services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
+        services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
+        services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
+        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -35,6 +39,7 @@ public static class UpdraftApi
     {
         app.ApplicationServices.UseUpdraftMetrics();
         app.UseMiddleware<HttpMetrics>();
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.UseAuthentication();
@@ -49,6 +54,23 @@ public static class UpdraftApi
         RunEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
         MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());
+        KeyEndpoints.Map(api);
+        TeamEndpoints.Map(api);
+        WhoAmI.Map(api);
+        BulkEndpoints.Map(api);
+        BackfillEndpoints.Map(api);
+        ScheduleEndpoints.Map(api);
+        PoolEndpoints.Map(api);
+        QueueEndpoints.Map(api);
+        EventEndpoints.Map(api);
+        ApprovalEndpoints.Map(api);
+        DatasetEndpoints.Map(api);
+        VariableEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
+        WaitEndpoints.Map(api);
+        AlertEndpoints.Map(api);
+        HealthEndpoints.Map(endpoints, api);
+        HostEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();
     }
 }

@@ -21,15 +21,19 @@ internal static class DagEndpoints
         api.MapGet("/dags", ListAsync).Needs(Role.Viewer);
         api.MapGet("/dags/{dag}", GetAsync).Needs(Role.Viewer);
         api.MapGet("/dags/{dag}/versions", VersionsAsync).Needs(Role.Viewer);
+        api.MapGet("/dags/{dag}/experiments", ExperimentsAsync).Needs(Role.Viewer);
         api.MapGet("/dags/{dag}/ticks", TicksAsync).Needs(Role.Viewer);
         api.MapPost("/dags/{dag}/pause", PauseAsync).Needs(Role.Operator);
         api.MapPost("/dags/{dag}/unpause", UnpauseAsync).Needs(Role.Operator);
         api.MapDelete("/dags/{dag}", DeleteAsync).Needs(Role.Author);
     }
 
-    private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, CancellationToken cancellation)
+    private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, Teams teams, CancellationToken cancellation)
     {
         var publish = asked.ToPublish(access);
+        // Also where the DAG is there and belongs to nobody: it would be theirs from then on.
+        if (publish.By.Team is { } team) access.Demand(Role.Author, team);
+        await teams.DemandDefinedAsync(publish.By.Team, cancellation);
         var before = await services.Catalogue.GetAsync(CatalogueName.Of(publish.Spec.Name, publish.Experiment), cancellation);
         access.Demand(Role.Author, before?.Team ?? publish.By.Team);
         var dag = await services.Catalogue.PublishAsync(publish, cancellation);
@@ -46,6 +50,10 @@ internal static class DagEndpoints
         await dags.GetAsync(dag, access, Role.Viewer, cancellation);
         return await Page.OfAsync(catalogue.VersionsAsync(dag, cancellation), after, count, MostDags, cancellation);
     }
+
+    /// <summary>Those of a DAG; it need not be published itself.</summary>
+    private static Task<Page<PublishedSummary>> ExperimentsAsync(string dag, string? after, int? count, Access access, DagCatalogue catalogue, CancellationToken cancellation) =>
+        ListAsync(true, dag, after, count, access, catalogue, cancellation);
 
     private static async Task<ImmutableArray<DateTimeOffset>> TicksAsync(string dag, int? count, Access access, DagFinder dags, TimeProvider clock, CancellationToken cancellation)
     {

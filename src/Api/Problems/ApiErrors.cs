@@ -30,5 +30,23 @@ public static class ApiErrors
     /// <summary>The server is stopping.</summary>
     public const string Stopping = "UPD6008";
 
+    /// <summary>There is no such backfill.</summary>
+    public const string NoBackfill = "UPD6010";
+
+    /// <summary>No pool of that name is defined.</summary>
+    public const string NoPool = "UPD6011";
+
+    /// <summary>No message of that name was put aside.</summary>
+    public const string NoDeadLetter = "UPD6012";
+
+    /// <summary>There is no variable of that name that can be shown or removed.</summary>
+    public const string NoVariable = "UPD6013";
+
+    /// <summary>There is no such alert.</summary>
+    public const string NoAlert = "UPD6014";
+
+    /// <summary>This is done only for the owner of the installation, over its own connection.</summary>
+    public const string OwnerOnly = "UPD6015";
+
     internal static Task NoRoute(HttpContext context) => throw new UpdraftException(NoSuchPath, $"there is no {context.Request.Method} {context.Request.Path}");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
+using Updraft.Operators;
 using Updraft.Orchestration;
 
 namespace Updraft.Api;
@@ -16,8 +17,31 @@ internal static class ProblemStatus
         [ApiErrors.NoRun] = StatusCodes.Status404NotFound,
         [ApiErrors.NoTask] = StatusCodes.Status404NotFound,
         [ApiErrors.Defect] = StatusCodes.Status500InternalServerError,
+        [ApiErrors.NoBackfill] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoPool] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoDeadLetter] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoVariable] = StatusCodes.Status404NotFound,
+        [ApiErrors.NoAlert] = StatusCodes.Status404NotFound,
+        [ApiErrors.OwnerOnly] = StatusCodes.Status403Forbidden,
         [ApiErrors.Stopping] = StatusCodes.Status503ServiceUnavailable,
+        [SecurityErrors.KeyRefused] = StatusCodes.Status401Unauthorized,
+        [SecurityErrors.TooManySignIns] = StatusCodes.Status429TooManyRequests,
+        [SecurityErrors.ForeignPage] = StatusCodes.Status403Forbidden,
+        [SecurityErrors.PlatformSignIn] = StatusCodes.Status401Unauthorized,
+        [SecurityErrors.NoKey] = StatusCodes.Status404NotFound,
+        [SecurityErrors.NoTeam] = StatusCodes.Status404NotFound,
+        [SecurityErrors.TeamInUse] = StatusCodes.Status409Conflict,
         [CatalogueErrors.NoSuchDag] = StatusCodes.Status404NotFound,
+        [CatalogueErrors.NoSuchVersion] = StatusCodes.Status404NotFound,
+        [CatalogueErrors.OtherTeam] = StatusCodes.Status403Forbidden,
+        [ApprovalErrors.NoQuestion] = StatusCodes.Status404NotFound,
+        [ApprovalErrors.NotAllowed] = StatusCodes.Status403Forbidden,
+        [ApprovalErrors.Over] = StatusCodes.Status409Conflict,
+        [ApprovalErrors.Answered] = StatusCodes.Status409Conflict,
+        [OperatorErrors.Connection] = StatusCodes.Status404NotFound,
+        [TriggerErrors.QueueFull] = StatusCodes.Status429TooManyRequests,
+        [RunErrors.Purged] = StatusCodes.Status409Conflict,
+        [RunErrors.NoSuchRun] = StatusCodes.Status404NotFound,
         [RunErrors.Broken] = StatusCodes.Status500InternalServerError,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

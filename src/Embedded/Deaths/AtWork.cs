@@ -10,6 +10,9 @@ internal sealed class AtWork : IDisposable
 {
     public const string FileName = "updraft.work";
 
+    /// <summary>The place of what is not noted.</summary>
+    public const int Nowhere = -1;
+
     // Turns and activities at once; more of them are not noted.
     private const int Places = 1_024;
     private const int Size = 24;
@@ -32,13 +35,13 @@ internal sealed class AtWork : IDisposable
         return notes;
     }
 
-    /// <summary>Notes that something begins; the place to give back at its end, −1 for none.</summary>
+    /// <summary>Notes that something begins; the place to give back at its end, <see cref="Nowhere"/> for none.</summary>
     public int Begin(WorkPiece piece)
     {
         int place;
         lock (_gate)
         {
-            if (!_free.TryPop(out place)) return -1;
+            if (!_free.TryPop(out place)) return Nowhere;
         }
         var at = place * Size;
         _view.Write(at + 8, piece.Execution);
@@ -50,7 +53,7 @@ internal sealed class AtWork : IDisposable
     /// <summary>Notes that it has ended.</summary>
     public void End(int place)
     {
-        if (place < 0) return;
+        if (place == Nowhere) return;
         _view.Write(place * Size, 0L);
         lock (_gate) _free.Push(place);
     }

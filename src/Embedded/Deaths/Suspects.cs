@@ -16,6 +16,7 @@ internal sealed class Suspects : IDisposable
     public const string Why = "the host died three times in a row while it was at work";
 
     private readonly SemaphoreSlim _gate = new(1);
+    private int _waiting;
 
     /// <summary>Counts one more death for what was at work, and forgets all else.</summary>
     public static Suspects Count(SqliteDb db, IReadOnlyList<WorkPiece> left)
@@ -34,16 +35,23 @@ internal sealed class Suspects : IDisposable
     /// <summary>Whether the host dies of it.</summary>
     public bool IsGuilty(WorkPiece piece) => _deaths.Count > 0 && _deaths.GetValueOrDefault(piece) >= Guilty;
 
-    /// <summary>Waits for its turn where it must be alone among the suspects; false when it need not be.</summary>
-    public async ValueTask<bool> BeAloneAsync(WorkPiece piece, CancellationToken stop)
-    {
-        if (_deaths.Count == 0 || _deaths.GetValueOrDefault(piece) != Alone) return false;
-        await _gate.WaitAsync(stop);
-        return true;
-    }
+    /// <summary>Whether the host may die of it, so that it must be alone among its like.</summary>
+    public bool IsSuspect(WorkPiece piece) => _deaths.Count > 0 && _deaths.GetValueOrDefault(piece) == Alone;
 
-    /// <summary>Lets the next suspect have its turn.</summary>
-    public void LetNext() => _gate.Release();
+    /// <summary>Waits for the turn of a suspect.</summary>
+    public async Task<AloneTurn> BeAloneAsync(TimeProvider time, CancellationToken stop)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await _gate.WaitAsync(stop);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+        return new AloneTurn(time, () => Volatile.Read(ref _waiting) > 0, () => _gate.Release());
+    }
 
     public void Dispose() => _gate.Dispose();
 

@@ -53,6 +53,11 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
         {
             result = null;
         }
+        catch (OperationCanceledException) when (engine.Stopping.IsCancellationRequested)
+        {
+            // It waited to be alone, and has not begun.
+            result = null;
+        }
         catch (SimulatedStorageFaultException)
         {
             // A lost answer of an activity: what it did is done, and nobody knows. The host would never know either, so it runs again.
@@ -67,16 +72,31 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
     private async Task<Received> WorkHereAsync(WorkPiece piece)
     {
         if (engine.Suspects.IsGuilty(piece)) return new ActivityThrew(asked.Seq, RunErrors.KillsHost, Suspects.Why);
-        var alone = await engine.Suspects.BeAloneAsync(piece, engine.Stopping);
+        using var alone = engine.Suspects.IsSuspect(piece) ? await BeAloneAsync() : null;
         var place = engine.AtWork.Begin(piece);
+        void Forget() => engine.AtWork.End(Interlocked.Exchange(ref place, AtWork.Nowhere));
+        if (alone is not null) alone.Outlived += Forget;
         try
         {
             return await WorkAsync();
         }
         finally
         {
-            engine.AtWork.End(place);
-            if (alone) engine.Suspects.LetNext();
+            Forget();
+        }
+    }
+
+    private async Task<AloneTurn> BeAloneAsync()
+    {
+        // Whoever waits is not at work: the one that is waited for may itself wait for the clock.
+        engine.Work.Done();
+        try
+        {
+            return await engine.Suspects.BeAloneAsync(engine.Time, engine.Stopping);
+        }
+        finally
+        {
+            engine.Work.Add();
         }
     }
 

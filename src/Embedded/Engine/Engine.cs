@@ -71,6 +71,8 @@ internal sealed class Engine : IAsyncDisposable
 
     public int InstancesInMemory => _instances.Count;
 
+    public TimeProvider Time => _options.Time;
+
     public DateTime Now => _options.Time.GetUtcNow().UtcDateTime;
 
     /// <summary>Has all instances that have not ended, and that this engine drives, go on.</summary>

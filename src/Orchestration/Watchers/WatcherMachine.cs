@@ -70,7 +70,8 @@ internal sealed class WatcherMachine(ActorId self, WatcherState state) : Machine
             PokedAt = found.PokedAt,
             Pokes = found.Pokes,
             Errors = found.Errors,
-            Error = found.Error,
+            // Whoever only counted who waits knows nothing of the conditions.
+            Error = found.Pokes == _state.Pokes ? found.Error ?? _state.Error : found.Error,
             Losses = 0,
         };
         if (found.Waiters == 0 && !_again) Change(next with { NextAt = null, EndedAt = now });

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Updraft.Dags;
@@ -39,6 +40,12 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
 
     public string Name => "the test";
 
+    /// <summary>Who asks from now on, of an API that is not open; null for nobody.</summary>
+    public Access? Someone { get; set; }
+
+    /// <summary>Whether what is asked comes as over the socket of a data folder.</summary>
+    public bool IsOwner { get; set; }
+
     public UpdraftException? Failure { get; set; }
 
     public bool IsDriven { get; set; } = true;
@@ -58,6 +65,7 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
         builder.Services.AddUpdraftApi(server.Services, server, set?.Invoke(options) ?? options);
         builder.WebHost.UseTestServer();
         server._app = builder.Build();
+        server._app.Use(server.ComeInAsync);
         server._app.UseUpdraftApi();
         await server._app.StartAsync();
         server.Http = server._app.GetTestClient();
@@ -117,6 +125,13 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
         }
     }
 
+    private Task ComeInAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Someone is { } someone) context.User = someone.ToPrincipal();
+        if (IsOwner) context.Features.Set<ITrustedConnection>(new Owner());
+        return next(context);
+    }
+
     bool IApiHost.Drives(string? runId) => IsDriven;
 
     Task<RetentionReport> IApiHost.RetainAsync(RetentionPolicy policy, CancellationToken cancellation) => Services.Retention.RunOnceAsync(policy, cancellation);
@@ -134,4 +149,6 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
         await _engine.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    private sealed class Owner : ITrustedConnection;
 }

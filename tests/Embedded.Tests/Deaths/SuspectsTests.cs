@@ -4,6 +4,7 @@ public sealed class SuspectsTests : IDisposable
 {
     private static readonly WorkPiece Innocent = new(1, 1, 0), Bystander = new(2, 1, 0), Killer = new(3, 1, 0);
 
+    private readonly VirtualTime _time = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("updraft-deaths-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -23,13 +24,13 @@ public sealed class SuspectsTests : IDisposable
     }
 
     [Fact]
-    public async Task Count_ThirdDeathInARow_TellsTheOneThatKills()
+    public void Count_ThirdDeathInARow_TellsTheOneThatKills()
     {
         Die(Innocent, Killer).Dispose();
         using (var second = Die(Bystander, Killer))
         {
-            Assert.False(await second.BeAloneAsync(Bystander, default));
-            Assert.True(await second.BeAloneAsync(Killer, default));
+            Assert.False(second.IsSuspect(Bystander));
+            Assert.True(second.IsSuspect(Killer));
             Assert.False(second.IsGuilty(Killer));
         }
 
@@ -44,12 +45,30 @@ public sealed class SuspectsTests : IDisposable
         Die(Bystander, Killer).Dispose();
         using var suspects = Die(Bystander, Killer);
 
-        Assert.True(await suspects.BeAloneAsync(Killer, default));
-        var other = suspects.BeAloneAsync(Bystander, default).AsTask();
+        var first = (await suspects.BeAloneAsync(_time, default));
+        var other = suspects.BeAloneAsync(_time, default);
         Assert.False(other.IsCompleted);
-        suspects.LetNext();
+        first.Dispose();
 
-        Assert.True(await other);
+        Assert.NotNull(await other);
+    }
+
+    [Fact]
+    public async Task BeAlone_TheOneBeforeGoesOnAndOn_IsNotWaitedForLong()
+    {
+        Die(Bystander, Killer).Dispose();
+        using var suspects = Die(Bystander, Killer);
+        var outlived = 0;
+        using var first = (await suspects.BeAloneAsync(_time, default));
+        first.Outlived += () => outlived++;
+        _time.Advance(AloneTurn.Patience);
+        Assert.Equal(0, outlived); // Nobody waits.
+
+        var other = suspects.BeAloneAsync(_time, default);
+        _time.Advance(AloneTurn.Patience);
+
+        using var second = await other;
+        Assert.Equal(1, outlived);
     }
 
     [Fact]

@@ -111,6 +111,21 @@ public sealed class WatcherMachineTests
 
     private static Told Join(int number) => new($"join-{number}", WatcherCommands.Join, NoBody.Json);
 
-    private static Returned Looked(int waiters, TimeSpan after = default) =>
-        new("look", JsonSerializer.SerializeToElement(new WatchedConditions { Waiters = waiters, Conditions = waiters, PokedAt = Now, Pokes = 1, NextAfter = after }, OrchestrationJson.Options));
+    [Fact]
+    public void Look_ThatOnlyCountsWhoWaits_KeepsWhyTheLastOneFailed()
+    {
+        Feed(new Started());
+        Feed(Looked(waiters: 1, after: TimeSpan.FromMinutes(1), error: "the disk is away"));
+        Feed(Join(1));
+
+        Feed(Looked(waiters: 2, after: TimeSpan.FromMinutes(1)));
+
+        Assert.Equal("the disk is away", Stored().Error);
+        Feed(Join(2));
+        Feed(Looked(waiters: 2, after: TimeSpan.FromMinutes(1), pokes: 2));
+        Assert.Null(Stored().Error);
+    }
+
+    private static Returned Looked(int waiters, TimeSpan after = default, string? error = null, int pokes = 1) =>
+        new("look", JsonSerializer.SerializeToElement(new WatchedConditions { Waiters = waiters, Conditions = waiters, PokedAt = Now, Pokes = pokes, Error = error, NextAfter = after }, OrchestrationJson.Options));
 }

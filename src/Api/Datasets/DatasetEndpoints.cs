@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Updraft.Orchestration;
+
+namespace Updraft.Api;
+
+/// <summary>Datasets, which all teams share. Their names often have slashes, so they stand in no path.</summary>
+internal static class DatasetEndpoints
+{
+    private const int MostListed = 10_000;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/datasets", ListAsync).Needs(Role.Viewer);
+        api.MapGet("/datasets/events", EventsAsync).Needs(Role.Viewer);
+        api.MapGet("/datasets/partitions", PartitionsAsync).Needs(Role.Viewer);
+        api.MapPost("/datasets/events", ReportAsync).Needs(Role.Operator);
+    }
+
+    private static Task<Page<string>> ListAsync(string? after, int? count, DatasetClient datasets, CancellationToken cancellation) =>
+        Page.OfAsync(datasets.NamesAsync(cancellation), after, count, MostListed, cancellation);
+
+    private static async Task<Page<DatasetEvent>> EventsAsync(string dataset, string? after, int? count, DatasetClient datasets, CancellationToken cancellation)
+    {
+        var found = await datasets.EventsAsync(dataset, after, Page.Size(count, DatasetClient.MaxPage), cancellation);
+        return new Page<DatasetEvent>([.. found.Events], found.Next);
+    }
+
+    private static Task<Page<DatasetEvent>> PartitionsAsync(string dataset, string? after, int? count, DatasetClient datasets, CancellationToken cancellation) =>
+        Page.OfAsync(datasets.PartitionsAsync(dataset, cancellation), after, count, MostListed, cancellation);
+
+    private static Task<DatasetEvent> ReportAsync(DatasetReport report, Access access, DatasetClient datasets, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Operator);
+        return datasets.ReportAsync(report.ToOutput(), report.Id, access.Name, cancellation);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Updraft.Orchestration;
+
+namespace Updraft.Api;
+
+/// <summary>Events to runs, which know no team: whoever waits for a key takes them.</summary>
+internal static class EventEndpoints
+{
+    private const int MostListed = 1_000;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/events", SendAsync).Needs(Role.Operator);
+        api.MapGet("/events", ListAsync).Needs(Role.Viewer);
+    }
+
+    private static Task<EventOutcome> SendAsync(SendEvent asked, Access access, EventClient events, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Operator);
+        return events.SendAsync(asked.ToMessage(Guid.NewGuid().ToString("N")), cancellation);
+    }
+
+    private static async Task<EventsOfKey> ListAsync(string key, EventClient events, CancellationToken cancellation) => new(
+        [.. await events.ListAsync(key, cancellation).Take(MostListed).ToListAsync(cancellation)],
+        [.. await events.WaitsAsync(key, cancellation).Take(MostListed).ToListAsync(cancellation)]);
+}

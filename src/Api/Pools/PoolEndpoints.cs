@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Updraft.Dags;
+using Updraft.Orchestration;
+
+namespace Updraft.Api;
+
+/// <summary>Pools, which all teams share.</summary>
+internal static class PoolEndpoints
+{
+    private const int MostListed = 1_000;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/pools", ListAsync).Needs(Role.Viewer);
+        api.MapGet("/pools/{pool}", GetAsync).Needs(Role.Viewer);
+        api.MapPut("/pools/{pool}", SetAsync).Needs(Role.Operator);
+        api.MapDelete("/pools/{pool}", DeleteAsync).Needs(Role.Operator);
+    }
+
+    private static async Task<Page<PoolUsage>> ListAsync(string? after, int? count, PoolClient pools, CancellationToken cancellation) =>
+        await Page.OfAsync((await pools.ListAsync(cancellation)).ToAsyncEnumerable(), after, count, MostListed, cancellation);
+
+    private static Task<PoolView> GetAsync(string pool, PoolClient pools, CancellationToken cancellation) => pools.GetAsync(pool, cancellation);
+
+    private static async Task<PoolView> SetAsync(string pool, PoolDefinition definition, Access access, PoolClient pools, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Operator);
+        await pools.SetAsync(pool, definition, cancellation);
+        return await pools.GetAsync(pool, cancellation);
+    }
+
+    /// <summary>Answers with the pool as it is then, for tasks that name it go on to share its slots.</summary>
+    private static async Task<PoolView> DeleteAsync(string pool, Access access, PoolClient pools, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Operator);
+        if (await pools.DeleteAsync(pool, cancellation)) return await pools.GetAsync(pool, cancellation);
+        var known = (await pools.ListAsync(cancellation)).Select(each => each.Name);
+        throw new UpdraftException(ApiErrors.NoPool, $"no pool '{pool}' is defined{Suggestion.For(pool, known)}; see 'updraft pools list'");
+    }
+}
