@@ -34,6 +34,7 @@ internal static class DagEndpoints
         // Also where the DAG is there and belongs to nobody: it would be theirs from then on.
         if (publish.By.Team is { } team) access.Demand(Role.Author, team);
         await teams.DemandDefinedAsync(publish.By.Team, cancellation);
+        await PackageEndpoints.DemandAsync(publish.Package, services.Packages, cancellation);
         var before = await services.Catalogue.GetAsync(CatalogueName.Of(publish.Spec.Name, publish.Experiment), cancellation);
         access.Demand(Role.Author, before?.Team ?? publish.By.Team);
         var dag = await services.Catalogue.PublishAsync(publish, cancellation);
