@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Updraft.Api;
 
 /// <summary>How the API is served.</summary>
@@ -17,6 +19,15 @@ public sealed record ApiOptions
     /// that header. Default false: the header is ignored.
     /// </summary>
     public bool PlatformSignIn { get; init; }
+
+    /// <summary>
+    /// Where and how metrics and traces are sent by OTLP: variables of OpenTelemetry by their names, as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, without which
+    /// nothing is sent. Default empty.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Otlp { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Prices for the report of costs.</summary>
+    public CostPrices Prices { get; init; } = new();
 
     /// <summary>Largest body of a request in bytes, packages apart. Default 16 MiB.</summary>
     public long LargestBody { get; init; } = 16 << 20;

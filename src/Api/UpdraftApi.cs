@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Updraft.Operators;
+using Updraft.Orchestration;
 
 namespace Updraft.Api;
 
@@ -18,8 +19,10 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
+        services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes));
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
+        services.AddSingleton(runs.Audit).AddSingleton<RefusedSignIns>();
         services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
@@ -40,10 +43,12 @@ public static class UpdraftApi
     {
         app.ApplicationServices.UseUpdraftMetrics();
         app.UseMiddleware<HttpMetrics>();
+        app.UseMiddleware<TriggeringRequest>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseMiddleware<Auditing>();
         app.UseAuthorization();
         return app.UseEndpoints(Map);
     }
@@ -53,10 +58,14 @@ public static class UpdraftApi
         var api = endpoints.MapGroup(Prefix);
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
+        RunListEndpoints.Map(api);
+        RunContentEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        CostEndpoints.Map(api);
         MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         WhoAmI.Map(api);
         BulkEndpoints.Map(api);
         BackfillEndpoints.Map(api);

@@ -34,6 +34,12 @@ internal sealed class MetricCollection : IDisposable
         }
     }
 
+    /// <summary>What a counter has counted, by one of its labels; empty while there is no such counter.</summary>
+    /// <param name="name">Its Prometheus name.</param>
+    /// <param name="label">Which label, from 0.</param>
+    public IReadOnlyDictionary<string, double> TotalsBy(string name, int label = 0) =>
+        _metrics.Values.Where(metric => metric.Name == name).SelectMany(metric => metric.All).GroupBy(series => series.Key[label] ?? "", StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(series => series.Value.Sum), StringComparer.Ordinal);
+
     public void Dispose() => _listener.Dispose();
 
     private void Published(Instrument instrument, MeterListener listener, object scope)

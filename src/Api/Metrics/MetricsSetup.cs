@@ -9,7 +9,8 @@ internal static class MetricsSetup
     {
         services.AddSingleton(_ => new MetricCollection(host));
         services.AddSingleton(_ => new ProcessMetrics(host, options.Clock));
-        services.AddSingleton<StoredGauges>();
+        services.AddSingleton<StoredGauges>().AddSingleton<CostLedger>();
+        services.AddSingleton(provider => new Telemetry(OtlpExport.Start(options, provider.GetRequiredService<StoredGauges>())));
         return services;
     }
 
@@ -19,5 +20,13 @@ internal static class MetricsSetup
         services.GetRequiredService<MetricCollection>();
         services.GetRequiredService<ProcessMetrics>();
         services.GetRequiredService<StoredGauges>();
+        services.GetRequiredService<CostLedger>();
+        services.GetRequiredService<Telemetry>();
+    }
+
+    /// <summary>What sends, where that is asked for.</summary>
+    private sealed class Telemetry(OtlpExport? export) : IDisposable
+    {
+        public void Dispose() => export?.Dispose();
     }
 }

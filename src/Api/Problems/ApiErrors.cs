@@ -30,6 +30,17 @@ public static class ApiErrors
     /// <summary>The server is stopping.</summary>
     public const string Stopping = "UPD6008";
 
+    /// <summary>The task instance has no such try.</summary>
+    public const string NoTry = "UPD6050";
+
+    /// <summary>The task instance has handed nothing over.</summary>
+    public const string NoOutput = "UPD6051";
+
+    /// <summary>The run has no such file or artifact.</summary>
+    public const string NoFile = "UPD6052";
+
+    /// <summary>What was asked for has been removed.</summary>
+    public const string Gone = "UPD6053";
     /// <summary>There is no such backfill.</summary>
     public const string NoBackfill = "UPD6010";
 
@@ -53,6 +64,12 @@ public static class ApiErrors
 
     /// <summary>A request is larger than allowed.</summary>
     public const string TooLarge = "UPD6017";
+
+    /// <summary>The days of a report are none, or the first comes after the last.</summary>
+    public const string DaysRefused = "UPD6070";
+
+    /// <summary>The file of prices cannot be read.</summary>
+    public const string PricesRefused = "UPD6071";
 
     internal static Task NoRoute(HttpContext context) => throw new UpdraftException(NoSuchPath, $"there is no {context.Request.Method} {context.Request.Path}");
 }

@@ -17,29 +17,29 @@ internal sealed class RunAttempt(AttemptServices services)
         var request = activity.GetInput<AttemptRequest>();
         await using var claim = await services.Host.ClaimAsync(request.AttemptId, activity.Cancellation);
         if (claim is null) return AttemptEnds.Lost("another worker holds this attempt");
-        string? dag = null;
+        RunRequest? run = null;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, activity.Cancellation);
         try
         {
-            dag = (await services.Inputs.RequestAsync(request.RunId, stopping.Token)).Dag;
+            run = await services.Inputs.RequestAsync(request.RunId, stopping.Token);
             await using var attempt = await _preparation.PrepareAsync<IRunOperator>(request, stopping.Token);
-            AttemptMetrics.Began(dag, request, services.Time.GetUtcNow());
+            AttemptMetrics.Began(run.Dag, request, services.Time.GetUtcNow());
             try
             {
-                return Ended(dag, await WorkAsync(request, attempt, claim, activity.Cancellation));
+                return Ended(run, request, await WorkAsync(request, attempt, claim, activity.Cancellation));
             }
             finally
             {
-                AttemptMetrics.Left(dag);
+                AttemptMetrics.Left(run.Dag);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return Ended(dag, Stopped(claim, activity.Cancellation));
+            return Ended(run, request, Stopped(claim, activity.Cancellation));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return Ended(dag, AttemptEnds.Of(e, Redactor.None));
+            return Ended(run, request, AttemptEnds.Of(e, Redactor.None));
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class RunAttempt(AttemptServices services)
 
     private static AttemptResult Ended(string? dag, AttemptResult result)
     {
-        AttemptMetrics.Ended(dag, result, worked: true);
+        AttemptMetrics.Ended(run, request, result, worked: true);
         return result;
     }
 

@@ -28,6 +28,6 @@ public sealed class JobKind(IStateStore? store = null) : IActorKind
         if (store is null || !head.Final || JobState.Read(head.Body).Result is not { } result || !_ends.IsNew(id.Path, 0, default)) return;
         if ((await store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<JobRequest>(OrchestrationJson.Options) is not { } job) return;
         var run = await new RunReader(store).RequestAsync(job.Attempt.RunId, cancellation);
-        AttemptMetrics.Ended(run?.Dag, result, worked: !job.Sensor);
+        AttemptRecord.Ended(run, job.Attempt, result, worked: false, result.EndedAt ?? result.StartedAt ?? DateTimeOffset.MinValue);
     }
 }

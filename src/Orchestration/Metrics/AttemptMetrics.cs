@@ -9,7 +9,7 @@ public static class AttemptMetrics
 
     private static readonly Counter<long> Ends = Meter.CreateCounter<long>("updraft.attempts.ended", "{attempt}", "Ends of attempts of tasks by outcome.");
     private static readonly RunningCount AtWork = new();
-    private static readonly Counter<double> Worked = Meter.CreateCounter<double>("updraft.attempts.work", "s", "Time for which attempts were at work, in this process or as remote jobs.");
+    private static readonly Counter<double> Worked = Meter.CreateCounter<double>("updraft.attempts.work", "s", "Time for which attempts were at work in this process; remote jobs are not among them.");
 
     private static readonly Histogram<double> Lag = Meter.CreateHistogram(
         "updraft.task.lag", "s", "From the end of the last upstream's work to the start of a task's, storing and waiting for slots included; of a first task from the run's acknowledgement.", null, LatencyBuckets.MillisecondToDay);
@@ -39,17 +39,17 @@ public static class AttemptMetrics
     /// <summary>An attempt has ended.</summary>
     /// <param name="dag">The DAG; null where it is not known.</param>
     /// <param name="result">How it ended.</param>
-    /// <param name="worked">Whether it was at work, rather than waiting.</param>
-    public static void Ended(string? dag, AttemptResult result, bool worked)
+    /// <param name="worked">Whether this process did its work.</param>
+    internal static void Ended(string? dag, AttemptResult result, bool worked)
     {
         if (!Ends.Enabled) return;
-        Ends.Add(1, Label(dag), new("outcome", Outcome(result.Outcome)));
+        Ends.Add(1, Label(dag), new("outcome", LabelOf(result.Outcome)));
         if (worked && result is { StartedAt: { } started, EndedAt: { } ended } && ended > started) Worked.Add((ended - started).TotalSeconds, Label(dag));
     }
 
     private static KeyValuePair<string, object?> Label(string? dag) => new("dag", BoundedLabels.Dags.Of(dag));
 
-    private static string Outcome(AttemptOutcome outcome) => outcome switch
+    internal static string LabelOf(AttemptOutcome outcome) => outcome switch
     {
         AttemptOutcome.Success => "success",
         AttemptOutcome.Failed => "failed",

@@ -49,6 +49,9 @@ public sealed record RunRequest
     /// <summary>What the run is about, by which events find it; null for none.</summary>
     public string? BusinessKey { get; init; }
 
+    /// <summary>Values of the params that are <c>indexed</c>, as the run is found by them (<see cref="ConfTerms"/>); null for none.</summary>
+    public ImmutableSortedDictionary<string, string>? Indexed { get; init; }
+
     /// <summary>Why it was started, in the words of who did; null for nothing said.</summary>
     public string? Note { get; init; }
 
@@ -75,6 +78,12 @@ public sealed record RunRequest
 
     /// <summary>For a callback: what it is about, as templates read it under <c>about</c>; null for any other run.</summary>
     public JsonElement? About { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of the request or message that triggered it; null for none.</summary>
+    public string? TriggeredIn { get; init; }
+
+    /// <summary>The span of its trigger, below which its own spans are, as a <c>traceparent</c>; null when nobody traced then.</summary>
+    public string? Trace { get; init; }
 
     /// <summary>Whether the DAG's own actor is told of its end (<see cref="RunEnded"/>).</summary>
     public bool TellsDag { get; init; }

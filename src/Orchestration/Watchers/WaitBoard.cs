@@ -125,7 +125,7 @@ public sealed class WaitBoard
         var attempt = waiter.Request.Attempt;
         var times = result with { StartedAt = waiter.Since, EndedAt = Now, Produced = result.Outcome is AttemptOutcome.Success ? waiter.Produced : null };
         await _actors.TellAsync(JobMachine.Tell(waiter.Request, times), cancellation);
-        AttemptMetrics.Ended((await _reader.RequestAsync(attempt.RunId, cancellation))?.Dag, times, worked: false);
+        AttemptRecord.Ended(await _reader.RequestAsync(attempt.RunId, cancellation), attempt, times, worked: false, Now);
         await ForgetAsync(watcher, condition, RunPaths.Of(attempt.RunId).Path, attempt.AttemptId, cancellation);
     }
 
