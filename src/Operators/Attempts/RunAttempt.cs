@@ -67,9 +67,9 @@ internal sealed class RunAttempt(AttemptServices services)
         return result with { StartedAt = startedAt, EndedAt = services.Time.GetUtcNow() };
     }
 
-    private static AttemptResult Ended(string? dag, AttemptResult result)
+    private AttemptResult Ended(RunRequest? run, AttemptRequest request, AttemptResult result)
     {
-        AttemptMetrics.Ended(run, request, result, worked: true);
+        AttemptRecord.Ended(run, request, result, worked: true, services.Time.GetUtcNow());
         return result;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Span = System.Diagnostics.Activity;
+using SpanContext = System.Diagnostics.ActivityContext;
 
 namespace Updraft.Orchestration;
 
@@ -23,7 +24,7 @@ internal static class RunTraces
         var outer = Span.Current;
         // A trace of its own: whoever triggers many runs would else get one trace of all.
         Span.Current = null;
-        var activity = Source.StartActivity(ActivityKind.Consumer, default(ActivityContext), Tags(request), LinksOf(request), request.CreatedAt, $"trigger {request.Dag}");
+        var activity = Source.StartActivity(ActivityKind.Consumer, default(SpanContext), Tags(request), LinksOf(request), request.CreatedAt, $"trigger {request.Dag}");
         Span.Current = outer;
         return activity;
     }
@@ -79,15 +80,15 @@ internal static class RunTraces
     }
 
     /// <summary>The span of the trigger; where nobody listened then, ids made from the run's, so that its spans are one trace all the same.</summary>
-    private static ActivityContext ParentOf(RunRequest run)
+    private static SpanContext ParentOf(RunRequest run)
     {
-        if (run.Trace is { } trace && ActivityContext.TryParse(trace, null, isRemote: true, out var known)) return known;
+        if (run.Trace is { } trace && SpanContext.TryParse(trace, null, isRemote: true, out var known)) return known;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(run.RunId));
         return new(ActivityTraceId.CreateFromBytes(hash.AsSpan(0, 16)), ActivitySpanId.CreateFromBytes(hash.AsSpan(16, 8)), ActivityTraceFlags.Recorded, isRemote: true);
     }
 
     private static ActivityLink[] LinksOf(RunRequest run) =>
-        run.TriggeredIn is { } trigger && ActivityContext.TryParse(trigger, null, isRemote: true, out var context) ? [new ActivityLink(context)] : [];
+        run.TriggeredIn is { } trigger && SpanContext.TryParse(trigger, null, isRemote: true, out var context) ? [new ActivityLink(context)] : [];
 
     private static KeyValuePair<string, object?>[] Tags(RunRequest run) => [new("updraft.dag", run.Dag), new("updraft.run", run.RunId)];
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Span = System.Diagnostics.Activity;
+using SpanContext = System.Diagnostics.ActivityContext;
 
 namespace Updraft.Orchestration;
 
@@ -15,7 +16,7 @@ public static class TriggerTrace
     /// <param name="traceparent">As in <c>00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01</c>; null for none.</param>
     public static IDisposable? Begin(string? traceparent)
     {
-        if (traceparent is not { Length: 55 } || !ActivityContext.TryParse(traceparent, null, out _)) return null;
+        if (traceparent is not { Length: 55 } || !SpanContext.TryParse(traceparent, null, out _)) return null;
         Within.Value = traceparent;
         return new End();
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Updraft.Orchestration;
-using Activity = System.Diagnostics.Activity;
 
 namespace Updraft.Api.Tests;
 
