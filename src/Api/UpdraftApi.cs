@@ -29,6 +29,7 @@ public static class UpdraftApi
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
+        services.AddUpdraftMetrics(host, options);
         services.AddRouting();
         services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -43,6 +44,9 @@ public static class UpdraftApi
     /// <summary>Puts the pipeline together.</summary>
     public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
     {
+        app.ApplicationServices.UseUpdraftMetrics();
+        app.UseMiddleware<HttpMetrics>();
+        app.UseMiddleware<TriggeringRequest>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
@@ -63,6 +67,8 @@ public static class UpdraftApi
         RunListEndpoints.Map(api);
         RunContentEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        CostEndpoints.Map(api);
+        MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);
         AuditEndpoints.Map(api);

@@ -16,6 +16,7 @@ internal static class ProblemStatus
         [ApiErrors.Forbidden] = StatusCodes.Status403Forbidden,
         [ApiErrors.NoRun] = StatusCodes.Status404NotFound,
         [ApiErrors.NoTask] = StatusCodes.Status404NotFound,
+        [ApiErrors.DaysRefused] = StatusCodes.Status400BadRequest,
         [ApiErrors.Defect] = StatusCodes.Status500InternalServerError,
         [ApiErrors.NoBackfill] = StatusCodes.Status404NotFound,
         [ApiErrors.NoPool] = StatusCodes.Status404NotFound,
