@@ -21,7 +21,7 @@ internal static class EventEndpoints
         return events.SendAsync(asked.ToMessage(Guid.NewGuid().ToString("N")), cancellation);
     }
 
-    private static async Task<EventsOfKey> ListAsync(string key, EventClient events, CancellationToken cancellation) => new(
+    private static async Task<EventsOfKey> ListAsync(string key, Access access, TeamFinder teams, EventClient events, CancellationToken cancellation) => new(
         [.. await events.ListAsync(key, cancellation).Take(MostListed).ToListAsync(cancellation)],
-        [.. await events.WaitsAsync(key, cancellation).Take(MostListed).ToListAsync(cancellation)]);
+        [.. await events.WaitsAsync(key, cancellation).Where(async (wait, stop) => await teams.MayWithRunAsync(access, Role.Viewer, wait.RunId, stop)).Take(MostListed).ToListAsync(cancellation)]);
 }

@@ -39,7 +39,7 @@ internal static class RunCommandEndpoints
     private static async Task<IResult> RerunAsync(string runId, Rerun how, Told told, RunServices services, IApiHost host)
     {
         await told.FindAsync(runId);
-        return RunEndpoints.Accepted(await services.Reruns.RerunAsync(runId, how with { By = told.Access.Name }, told.Cancellation), host);
+        return RunEndpoints.Accepted(await services.Reruns.RerunAsync(runId, how with { By = told.Access.Name }, told.Cancellation), told.Access, host);
     }
 
     private static async Task<RunNote> NoteAsync(string runId, ChangeNote change, Told told, RunServices services)

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Updraft.Dags;
+using Updraft.Orchestration;
 
 namespace Updraft.Api.Tests;
 
@@ -66,12 +69,49 @@ public sealed class TeamMatrixTests : IAsyncLifetime
         }
     }
 
+    /// <summary>What belongs to one says nothing of the other, as by what they wait for both.</summary>
+    [Fact]
+    public async Task Own_ByEveryRouteThatLooks_SaysNothingOfOthers()
+    {
+        var wrong = new List<string>();
+        foreach (var (own, foreign) in new[] { (_a, _ab), (_ab, _a) })
+        {
+            var asker = await Asker.OfAsync(_server, new Grant(Role.Admin, own.Team));
+            foreach (var route in Route.All(_server).Where(route => route is { Method: "GET", IsOpen: false }))
+                foreach (var request in Requests(route, own))
+                    if (await AskAsync(asker, route, request) is var answer && (answer.Text.Contains(foreign.Word, StringComparison.Ordinal) || answer.Status >= 500)) wrong.Add($"{request.Path}: {answer.Status} {answer.Text}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    /// <summary>The same id again is the same thing, and may be another team's.</summary>
+    [Fact]
+    public async Task Id_OfAnotherTeam_IsTakenAndNothingElse()
+    {
+        var asker = await Asker.OfAsync(_server, new Grant(Role.Author, "a"));
+        var run = new RunGiven { RunId = _ab.Ids("runId")[0] };
+        var now = _server.Time.GetUtcNow();
+
+        foreach (var answer in new[]
+        {
+            await asker.AskAsync(HttpMethod.Post, $"dags/{_a.Word}/runs", new TriggerPublished { Run = run }),
+            await asker.AskAsync(HttpMethod.Post, "runs", new TriggerInline { Spec = JsonDocument.Parse(DagJson.Serialize(ApiTestServer.Yaml("{name: mine, tasks: {one: {step: {}}}}"))).RootElement, Operators = [_server.Steps.Manifest], Run = run }),
+            await asker.AskAsync(HttpMethod.Post, "backfills", new CreateBackfill { Dag = _a.Word, Id = _ab.Ids("backfillId")[0], From = now.AddDays(-2), To = now }),
+        })
+        {
+            Assert.Equal((409, SecurityErrors.IdTaken), (answer.Status, answer.Code));
+            Assert.DoesNotContain(_ab.Content, answer.Text, StringComparison.Ordinal);
+        }
+    }
+
     private static string? Wrong(Role role, Route route, Request request, TeamObjects foreign, Answer answer)
     {
         if (role < route.Needed!.Role) return answer.Status == 403 ? null : $"{answer.Status}, not 403";
         if (answer.Text.Contains(foreign.Content, StringComparison.Ordinal) || (!request.Names && answer.Text.Contains(foreign.Word, StringComparison.Ordinal))) return $"shows {answer.Text}";
         if (answer.Status >= 500) return $"{answer.Status} {answer.Text}";
-        if (request.IsOfTeam) return answer.Status is 403 or 404 ? null : $"{answer.Status}, neither 403 nor 404: {answer.Text}";
+        // An empty list is what there is of a name that nobody has.
+        if (request.IsOfTeam) return answer.Status is 403 or 404 || (route.Method == "GET" && answer is { Status: 200, Text: """{"items":[]}""" }) ? null : $"{answer.Status}, neither 403 nor 404: {answer.Text}";
         // What nobody looked at proves nothing.
         return answer.Status is 400 or 415 ? $"not understood: {answer.Text}" : null;
     }

@@ -50,7 +50,7 @@ internal sealed class TeamObjects(string team, string word)
             params: {about: {default: none}}
             schedule: {cron: "0 0 * * *"}
             tasks:
-              work: {step: {say: '{{{Content}}}', value: '{{{Content}}}'}}
+              work: {step: {say: '{{{Content}}}', value: '{{{Content}}}'}, produces: shared}
             """, by);
         await server.PublishAsync($$$"""
             name: {{{word}}}-live
