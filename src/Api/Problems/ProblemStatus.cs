@@ -41,6 +41,7 @@ internal static class ProblemStatus
         [SecurityErrors.PlatformSignIn] = StatusCodes.Status401Unauthorized,
         [SecurityErrors.NoKey] = StatusCodes.Status404NotFound,
         [SecurityErrors.NoTeam] = StatusCodes.Status404NotFound,
+        [SecurityErrors.IdTaken] = StatusCodes.Status409Conflict,
         [SecurityErrors.TeamInUse] = StatusCodes.Status409Conflict,
         [CatalogueErrors.NoSuchDag] = StatusCodes.Status404NotFound,
         [CatalogueErrors.NoSuchVersion] = StatusCodes.Status404NotFound,
