@@ -36,6 +36,7 @@ public static class UpdraftApi
     {
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
+        app.Use(RouteText.DecodeAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         return app.UseEndpoints(Map);

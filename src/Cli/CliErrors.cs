@@ -62,4 +62,13 @@ internal static class CliErrors
 
     /// <summary>An address to listen on cannot be read.</summary>
     public const string Address = "UPD5020";
+
+    /// <summary>The server cannot be reached.</summary>
+    public const string Unreachable = "UPD5021";
+
+    /// <summary>The address of a server cannot be used.</summary>
+    public const string Server = "UPD5022";
+
+    /// <summary>The key for a server cannot be read, or others can read it.</summary>
+    public const string KeyFile = "UPD5023";
 }

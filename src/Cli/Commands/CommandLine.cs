@@ -44,7 +44,7 @@ internal sealed class CommandLine(Terminal terminal)
     internal RootCommand Root() => new("Runs DAGs of ML and data work, durably.")
     {
         RunCommand(), ServeFolder.Of(_session), TriggerDag.Of(_session), WaitForRun.Of(_session),
-        ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand(),
+        ValidateCommand(), GraphCommand(), RunsCommand(), ShowRun.Of(_session), LogsCommand(),
         CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session), RerunRun.Of(_session), NoteRun.Of(_session), ExplainTask.Of(_session), PrioritiseRun.Of(_session), PoolCommands.Of(_session),
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
         BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
@@ -57,7 +57,7 @@ internal sealed class CommandLine(Terminal terminal)
         var dag = DagOption();
         var given = new RunGivenOptions();
         var command = new Command("run", "Runs a DAG to its end, and shows how it goes.") { path, dag, _session.Data, _session.Json };
-        given.AddTo(command);
+        foreach (var option in given.All) command.Add(option);
         command.SetAction((parsed, cancellation) => new RunDag(terminal, new RunOptions
         {
             Path = parsed.GetValue(path)!,
@@ -68,7 +68,7 @@ internal sealed class CommandLine(Terminal terminal)
             Note = parsed.GetValue(given.Note),
             BusinessKey = parsed.GetValue(given.BusinessKey),
             DataFolder = _session.FolderOf(parsed),
-            Json = parsed.GetValue(_session.Json),
+            Form = parsed.GetValue(_session.Json) ? PrintForm.Json : PrintForm.Text,
         }).RunAsync(cancellation));
         return command;
     }
@@ -113,18 +113,6 @@ internal sealed class CommandLine(Terminal terminal)
         {
             using var opened = DataFolder.Open(_session.FolderOf(parsed));
             return await new ListRuns(terminal, opened.Data).RunAsync(Math.Max(1, parsed.GetValue(limit)), cancellation);
-        });
-        return command;
-    }
-
-    private Command ShowCommand()
-    {
-        var run = Session.RunArgument();
-        var command = new Command("show", "Shows a run and its tasks.") { run, _session.Data, _session.Json };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var opened = DataFolder.Open(_session.FolderOf(parsed));
-            return await new ShowRun(terminal, opened.Data).RunAsync(parsed.GetValue(run)!, parsed.GetValue(_session.Json), cancellation);
         });
         return command;
     }

@@ -32,7 +32,7 @@ internal sealed class PrintLogs(Terminal terminal, DataFolder data)
 
     private async Task<bool> LookAsync(RunView run, InstanceName? wanted, CancellationToken cancellation)
     {
-        var order = RunPictures.OrderOf(await PinnedDag.OfAsync(data, run.Request, cancellation));
+        var order = RunPictures.OrderOf(await PinnedDag.OfAsync(new SpecStore(data.State), run.Request, cancellation));
         var instances = await _runs.InstancesAsync(run, cancellation).Where(instance => wanted?.Matches(instance.Task, instance.Keys) != false).ToListAsync(cancellation);
         foreach (var instance in instances.Where(instance => !instance.Place.Contains(-1)).OrderBy(instance => order.GetValueOrDefault(instance.Task, int.MaxValue)).ThenBy(instance => instance.Place, SlotOrder.Instance))
         {

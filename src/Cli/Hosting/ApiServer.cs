@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -59,7 +58,6 @@ internal sealed class ApiServer : IAsyncDisposable
             foreach (var url in urls) ListenAddress.Add(kestrel, url);
         });
         var app = builder.Build();
-        app.MapWhen(Operations.IsAsked, legacy => legacy.Run(context => Operations.AnswerAsync(context, host)));
         app.UseUpdraftApi();
         var server = new ApiServer(app, folder, socket);
         await app.StartAsync();
@@ -78,13 +76,5 @@ internal sealed class ApiServer : IAsyncDisposable
     private sealed class Owned : ITrustedConnection
     {
         public static readonly Owned Connection = new();
-    }
-
-    /// <summary>Signals are the command's own affair.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
