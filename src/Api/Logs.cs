@@ -7,4 +7,7 @@ internal static partial class Logs
 {
     [LoggerMessage(7000, LogLevel.Error, "A request failed")]
     public static partial void Failed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7030, LogLevel.Warning, "That the key {KeyId} was used today could not be noted")]
+    public static partial void UseNotNoted(ILogger logger, string keyId, Exception exception);
 }

@@ -18,9 +18,12 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
+        services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
+        services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
-        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
-        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
+        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
+        services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -34,6 +37,7 @@ public static class UpdraftApi
     /// <summary>Puts the pipeline together.</summary>
     public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
     {
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.Use(RouteText.DecodeAsync);
@@ -48,6 +52,9 @@ public static class UpdraftApi
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        KeyEndpoints.Map(api);
+        TeamEndpoints.Map(api);
+        WhoAmI.Map(api);
         BulkEndpoints.Map(api);
         BackfillEndpoints.Map(api);
         ScheduleEndpoints.Map(api);
@@ -60,6 +67,7 @@ public static class UpdraftApi
         ConnectionEndpoints.Map(api);
         WaitEndpoints.Map(api);
         AlertEndpoints.Map(api);
+        PackageEndpoints.Map(api);
         HealthEndpoints.Map(endpoints, api);
         HostEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();

@@ -52,6 +52,7 @@ public sealed class RunServices
             new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
             new("questions that nobody waits for", async (_, _, cancellation) => await Approvals.SweepAsync(cancellation)));
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
+        Packages = packages;
         Connections = connections ?? Connections.OfEnvironment;
         StoredVariables = new StoredVariables(ports.State, ports.Time);
         Variables = new Variables([.. variables ?? [new EnvironmentVariables()], StoredVariables]);
@@ -104,6 +105,9 @@ public sealed class RunServices
 
     /// <summary>Shows the questions that tasks ask people, and answers them.</summary>
     public ApprovalClient Approvals { get; }
+
+    /// <summary>Where packages of DAGs are.</summary>
+    public IPackageStore Packages { get; }
 
     /// <summary>How services are reached.</summary>
     public Connections Connections { get; }

@@ -14,7 +14,8 @@ public sealed class BackfillFinder(RunServices services, TeamFinder teams)
     public async Task<BackfillView> GetAsync(string id, Access access, Role role, CancellationToken cancellation)
     {
         if (await services.Backfills.GetAsync(id, cancellation) is not { } backfill || !await MaySeeAsync(backfill, access, cancellation)) throw await NoBackfillAsync(id, access, cancellation);
-        if (!await teams.MayWithDagAsync(access, role, backfill.Request.Wanted.Dag, cancellation)) access.DemandEverywhere(role);
+        if (await services.Catalogue.GetAsync(backfill.Request.Wanted.Dag, cancellation) is { } dag) access.Demand(role, dag.Team);
+        else access.DemandEverywhere(role);
         return backfill;
     }
 

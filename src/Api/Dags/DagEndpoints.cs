@@ -28,9 +28,13 @@ internal static class DagEndpoints
         api.MapDelete("/dags/{dag}", DeleteAsync).Needs(Role.Author);
     }
 
-    private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, CancellationToken cancellation)
+    private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, Teams teams, CancellationToken cancellation)
     {
         var publish = asked.ToPublish(access);
+        // Also where the DAG is there and belongs to nobody: it would be theirs from then on.
+        if (publish.By.Team is { } team) access.Demand(Role.Author, team);
+        await teams.DemandDefinedAsync(publish.By.Team, cancellation);
+        await PackageEndpoints.DemandAsync(publish.Package, services.Packages, cancellation);
         var before = await services.Catalogue.GetAsync(CatalogueName.Of(publish.Spec.Name, publish.Experiment), cancellation);
         access.Demand(Role.Author, before?.Team ?? publish.By.Team);
         var dag = await services.Catalogue.PublishAsync(publish, cancellation);

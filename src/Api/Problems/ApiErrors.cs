@@ -48,5 +48,11 @@ public static class ApiErrors
     /// <summary>This is done only for the owner of the installation, over its own connection.</summary>
     public const string OwnerOnly = "UPD6015";
 
+    /// <summary>There is no such package.</summary>
+    public const string NoPackage = "UPD6016";
+
+    /// <summary>A request is larger than allowed.</summary>
+    public const string TooLarge = "UPD6017";
+
     internal static Task NoRoute(HttpContext context) => throw new UpdraftException(NoSuchPath, $"there is no {context.Request.Method} {context.Request.Path}");
 }

@@ -41,6 +41,7 @@ internal sealed class ProblemAnswers(RequestDelegate next, IHostApplicationLifet
         {
             case UpdraftException failure: return failure;
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested: return new UpdraftException(ApiErrors.Stopping, "the server is stopping: ask again", e);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }: return new UpdraftException(ApiErrors.TooLarge, "the request is larger than allowed: keep what is large elsewhere, and send where", e);
             case BadHttpRequestException { InnerException: JsonException json }: return new UpdraftException(ApiErrors.BadRequest, $"the body is not what is expected: {json.Message}", e);
             case BadHttpRequestException bad: return new UpdraftException(ApiErrors.BadRequest, bad.Message, e);
             default:

@@ -59,7 +59,7 @@ internal static class RunCommandEndpoints
     /// <summary>A command to a run that who asks may operate.</summary>
     internal sealed class Told(HttpContext context, RunFinder runs, RunServices services, IApiHost host)
     {
-        public Access Access { get; } = Access.Of(context.User);
+        public Access Access { get; } = Access.Of(context);
 
         public CancellationToken Cancellation => context.RequestAborted;
 

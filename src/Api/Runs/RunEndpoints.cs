@@ -41,6 +41,7 @@ internal static class RunEndpoints
 
     private static async Task<IResult> TriggerInlineAsync(TriggerInline asked, Access access, RunServices services, IApiHost host, CancellationToken cancellation)
     {
+        await PackageEndpoints.DemandAsync(asked.Package, services.Packages, cancellation);
         var trigger = asked.Run.SetOn(new TriggerRun { Dag = DagJson.Parse(asked.Spec.GetRawText()), Operators = asked.Operators, Package = asked.Package, Team = access.ToCaller().Team }, access);
         return Accepted(asked.Task is { } task ? await services.Reruns.RunAloneAsync(trigger, task, cancellation) : await services.Runs.TriggerAsync(trigger, cancellation), host);
     }

@@ -7,15 +7,29 @@ using Updraft.Orchestration;
 namespace Updraft.Api;
 
 /// <summary>Who asks, and what they may. An endpoint's role says who may ask at all; what belongs to a team is checked here, once it is known.</summary>
-public sealed class Access(string name, ImmutableArray<Grant> grants)
+/// <param name="name">Who asks.</param>
+/// <param name="grants">What they were granted.</param>
+/// <param name="method">How they signed in.</param>
+/// <param name="keyId">The key with which they did; null for none.</param>
+public sealed class Access(string name, ImmutableArray<Grant> grants, SignInMethod method = SignInMethod.Open, string? keyId = null)
 {
-    internal const string GrantClaim = "grant";
+    private const string GrantClaim = "grant";
+    private const string MethodClaim = "method";
+    private const string KeyClaim = "key";
+
+    private Action<string?>? _told;
 
     /// <summary>Who asks, to be shown with what was asked.</summary>
     public string Name => name;
 
     /// <summary>What they were granted.</summary>
     public ImmutableArray<Grant> Grants => grants;
+
+    /// <summary>How they signed in.</summary>
+    public SignInMethod Method => method;
+
+    /// <summary>The id of the key with which they signed in; null for none.</summary>
+    public string? KeyId => keyId;
 
     /// <summary>Whether they may do what a role may with what belongs to a team; of null, with what belongs to none.</summary>
     public bool May(Role role, string? team) => grants.Any(grant => grant.Covers(role, team));
@@ -27,6 +41,7 @@ public sealed class Access(string name, ImmutableArray<Grant> grants)
     /// <exception cref="UpdraftException"><see cref="ApiErrors.Forbidden"/>.</exception>
     public void Demand(Role role, string? team)
     {
+        _told?.Invoke(team);
         if (!May(role, team)) throw Refusal($"the role {role.ToString().ToLowerInvariant()}{(team is null ? "" : $" for team '{team}'")}");
     }
 
@@ -41,13 +56,25 @@ public sealed class Access(string name, ImmutableArray<Grant> grants)
     public Caller ToCaller(string? team = null) => new(name, team ?? OnlyTeam(), MayEverywhere(Role.Author));
 
     /// <summary>Read from the signed-in user of a request, for parameters of endpoints.</summary>
-    public static ValueTask<Access?> BindAsync(HttpContext context) => ValueTask.FromResult<Access?>(Of(context.User));
+    public static ValueTask<Access?> BindAsync(HttpContext context) => ValueTask.FromResult<Access?>(Of(context));
+
+    /// <summary>Who makes a request. The teams whose objects are asked for are noted for the audit log.</summary>
+    internal static Access Of(HttpContext context)
+    {
+        var access = Of(context.User);
+        if (context.Features.Get<AuditedRequest>() is { } audited) access._told = audited.Concerns;
+        return access;
+    }
 
     internal static Access Of(ClaimsPrincipal user) => new(
         user.Identity?.Name ?? "nobody",
-        [.. user.FindAll(GrantClaim).Select(claim => claim.Value.Split('@', 2)).Select(parts => new Grant(Enum.Parse<Role>(parts[0], ignoreCase: true), parts.Length > 1 ? parts[1] : null))]);
+        [.. user.FindAll(GrantClaim).Select(claim => claim.Value.Split('@', 2)).Select(parts => new Grant(Enum.Parse<Role>(parts[0], ignoreCase: true), parts.Length > 1 ? parts[1] : null))],
+        Enum.TryParse<SignInMethod>(user.FindFirst(MethodClaim)?.Value, out var method) ? method : SignInMethod.Open,
+        user.FindFirst(KeyClaim)?.Value);
 
-    internal ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. grants.Select(grant => new Claim(GrantClaim, grant.ToString()))], SignIn.Scheme));
+    internal ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, name), new Claim(MethodClaim, method.ToString()), .. keyId is null ? Array.Empty<Claim>() : [new Claim(KeyClaim, keyId)], .. grants.Select(grant => new Claim(GrantClaim, grant.ToString()))],
+        SignIn.Scheme));
 
     private UpdraftException Refusal(string what) => new(ApiErrors.Forbidden, $"'{name}' may not do this: it needs {what}");
 

@@ -29,7 +29,7 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
         if (existing is null) (await host.Runs.TriggerAsync(wanted! with { RunId = runId, Conf = conf, Labels = labels, Note = options.Note, BusinessKey = options.BusinessKey }, cancellation)).OrRefused();
         else await host.Runs.EnsureStartedAsync(runId, cancellation);
         await host.StartAsync();
-        _ = host.ListenAsync([], ListenAfter);
+        _ = host.ListenAsync([], after: ListenAfter);
         var ended = await new RunWatch(terminal, host, runId).ToEndAsync(options.Form, cancellation);
         return await RunResult.PrintAsync(terminal, ended, host.Data, options.Form, cancellation);
     }

@@ -13,22 +13,24 @@ internal static class ServeFolder
         var dags = new Option<string?>("--dags") { HelpName = "DIR", Description = "Publish the DAGs of this folder, each a folder or YAML file in it, and again when they change." };
         var lane = new Option<string[]>("--lane") { HelpName = "NAME=WORKERS", Description = "How many processes the tasks of a lane may run at once; may be given several times. Default: 2 per core.", DefaultValueFactory = _ => [] };
         var urls = new Option<string?>("--urls") { HelpName = "URL[;URL…]", Description = $"Where the API listens. Default: {ListenAddress.Variable}, else {ListenAddress.Default}." };
-        var command = new Command("serve", "Drives all that a data folder holds, and serves its API, until it is stopped.") { dags, lane, urls, session.Data };
+        var signIn = new Option<bool>("--sign-in") { Description = "Ask for a key on loopback too. On any other address one is always needed: see 'updraft keys create'." };
+        var command = new Command("serve", "Drives all that a data folder holds, and serves its API, until it is stopped.") { dags, lane, urls, signIn, session.Data };
         command.SetAction((parsed, cancellation) =>
         {
             var options = new LocalHostOptions { Folder = session.FolderOf(parsed), Lanes = LaneArguments.Read(parsed.GetValue(lane)!), Clock = session.Terminal.Clock, Logging = NullLoggerFactory.Instance };
-            return ServeAsync(session.Terminal, options, ListenAddress.Read(parsed.GetValue(urls)), parsed.GetValue(dags) is { } folder ? DagsFolder.Of(folder) : null, cancellation);
+            return ServeAsync(session.Terminal, options, ListenAddress.Read(parsed.GetValue(urls)), parsed.GetValue(signIn), parsed.GetValue(dags) is { } folder ? DagsFolder.Of(folder) : null, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> ServeAsync(Terminal terminal, LocalHostOptions options, ImmutableArray<string> urls, DagsFolder? dags, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(Terminal terminal, LocalHostOptions options, ImmutableArray<string> urls, bool signIn, DagsFolder? dags, CancellationToken cancellation)
     {
         using var interrupts = new Interrupts();
         await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(options), FolderOwnership.Patience, cancellation);
+        if (signIn || !urls.All(ListenAddress.IsLoopback)) await FirstKey.EnsureAsync(host, terminal, cancellation);
         using var events = new ServeEvents(terminal, host);
         await using var watch = dags is null ? null : new DagsWatch(dags, host, events);
-        var server = await host.ListenAsync(urls);
+        var server = await host.ListenAsync(urls, signIn);
         await host.StartAsync();
         await host.Services.StartHeartbeatsAsync(options.Lanes.Keys.Append(DagSpec.DefaultLane).Distinct(StringComparer.Ordinal), cancellation);
         if (watch is not null) await watch.StartAsync(cancellation);

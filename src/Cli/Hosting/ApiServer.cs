@@ -26,13 +26,17 @@ internal sealed class ApiServer : IAsyncDisposable
     public ImmutableArray<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Where(address => !address.Contains("unix:", StringComparison.Ordinal))];
 
     /// <summary>Begins to listen.</summary>
-    public static async Task<ApiServer> StartAsync(LocalHost host, ImmutableArray<string> urls, ILoggerFactory logging)
+    /// <param name="host">What is served.</param>
+    /// <param name="urls">Where it listens beside the folder's own socket.</param>
+    /// <param name="signIn">Whether a key is needed on loopback too; elsewhere it always is.</param>
+    /// <param name="logging">Where the server's logs go.</param>
+    public static async Task<ApiServer> StartAsync(LocalHost host, ImmutableArray<string> urls, bool signIn, ILoggerFactory logging)
     {
         var folder = host.Data.Folder;
         var socket = OwnerSocket.Prepare(folder);
         // Nothing of the environment or of files in the current folder has a say in where it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        var options = new ApiOptions { Clock = host.Clock, Open = urls.All(ListenAddress.IsLoopback) };
+        var options = new ApiOptions { Clock = host.Clock, Open = !signIn && urls.All(ListenAddress.IsLoopback) };
         builder.Services.AddSingleton(logging).AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddUpdraftApi(host.Services, host, options);

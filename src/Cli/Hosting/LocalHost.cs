@@ -125,11 +125,12 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
 
     /// <summary>Lets others ask this process.</summary>
     /// <param name="urls">Where it listens beside the folder's own socket.</param>
+    /// <param name="signIn">Whether a key is needed on loopback too.</param>
     /// <param name="after">How long to wait first: a run that is over at once need not listen.</param>
-    public Task<ApiServer> ListenAsync(ImmutableArray<string> urls, TimeSpan after = default) => _server = Task.Run(async () =>
+    public Task<ApiServer> ListenAsync(ImmutableArray<string> urls, bool signIn = false, TimeSpan after = default) => _server = Task.Run(async () =>
     {
         await Task.Delay(after, Clock, _stop.Token);
-        return await ApiServer.StartAsync(this, urls, _options.Logging);
+        return await ApiServer.StartAsync(this, urls, signIn, _options.Logging);
     });
 
     /// <summary>Stops. What was at work runs again when it is started again.</summary>

@@ -115,10 +115,23 @@ internal sealed class SchemaValidation(Func<JsonElement, bool> isOpen)
         {
             var tries = one.EnumerateArray().Select(each => Try(each, value, path)).ToList();
             var fitting = tries.Count(problems => problems.Count == 0);
-            if (fitting == 0) Problems.AddRange(Nearest(tries));
-            if (fitting > 1) Report(path, $"fits {fitting} alternatives of which it must fit one");
+            if (fitting != 1 && value.ValueKind == JsonValueKind.Object && ExactlyOne(one) is { } names) Report(path, $"exactly one of {string.Join(", ", names)} is to be given, and {(fitting == 0 ? "none is" : string.Join(" and ", names.Where(name => value.TryGetProperty(name, out _))) + " are")}");
+            else if (fitting == 0) Problems.AddRange(Nearest(tries));
+            else if (fitting > 1) Report(path, $"fits {fitting} alternatives of which it must fit one");
         }
         if (schema.TryGetProperty("not", out var not) && Try(not, value, path).Count == 0) Report(path, $"is not allowed to be {Show(value)}");
+    }
+
+    /// <summary>The members of which exactly one must be there, where that is all that the alternatives say; null otherwise.</summary>
+    private static List<string>? ExactlyOne(JsonElement alternatives)
+    {
+        var names = new List<string>();
+        foreach (var each in alternatives.EnumerateArray())
+        {
+            if (each.ValueKind != JsonValueKind.Object || each.GetPropertyCount() != 1 || !each.TryGetProperty("required", out var required) || required.GetArrayLength() != 1) return null;
+            names.Add(required[0].GetString()!);
+        }
+        return names;
     }
 
     private List<SchemaProblem> Try(JsonElement schema, JsonElement value, string path)

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="AzureMlOperator"/>. Exactly one of <see cref="Command"/>, <see cref="Jobs"/> and <see cref="Component"/> is given.</summary>
+[ExactlyOne("command", "jobs", "component")]
 public sealed record AzureMlFields
 {
     /// <summary>How to sign in, and which workspace is meant.</summary>

@@ -29,3 +29,12 @@ public sealed class StreamsAttribute : Attribute;
 /// <summary>This field is never shown: its strings are replaced in logs and messages.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretAttribute : Attribute;
+
+/// <summary>Of these fields exactly one is given. On the record of an operator's fields; held when a DAG is validated.</summary>
+/// <param name="fields">Their names, as in <c>script</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ExactlyOneAttribute(params string[] fields) : Attribute
+{
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> Fields { get; } = fields;
+}

@@ -20,6 +20,7 @@ internal static class FieldSchema
         {
             if (property is JsonObject described && !described.ContainsKey("default") && defaults.TryGetValue(name, out var value)) described["default"] = value;
         }
+        if (fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one) schema["oneOf"] = new JsonArray([.. one.Fields.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]);
         return JsonSerializer.SerializeToElement(schema);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -9,19 +8,15 @@ public interface IPackageStore
     /// <summary>The package of a hash, unpacked on this machine. The same hash gives the same object, so that its code is loaded once.</summary>
     /// <exception cref="UpdraftException">There is none.</exception>
     Task<DagPackage> GetAsync(string hash, CancellationToken cancellation = default);
-}
 
-/// <summary>Packages in a folder of this machine, each in a folder named by its hash.</summary>
-public sealed class PackageFolders(string root) : IPackageStore
-{
-    private readonly ConcurrentDictionary<string, DagPackage> _opened = new(StringComparer.Ordinal);
+    /// <summary>Whether there is a package of a hash.</summary>
+    /// <exception cref="UpdraftException">It is no hash.</exception>
+    Task<bool> HasAsync(string hash, CancellationToken cancellation = default);
 
-    /// <summary>Where the package of a hash lies.</summary>
-    public string FolderOf(string hash) => hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)
-        ? Path.Combine(root, hash)
-        : throw new UpdraftException(OperatorErrors.Package, $"'{hash}' is no hash of a package: 64 lower-case hexadecimal digits");
-
-    /// <inheritdoc/>
-    public async Task<DagPackage> GetAsync(string hash, CancellationToken cancellation = default) =>
-        _opened.TryGetValue(hash, out var opened) ? opened : _opened.GetOrAdd(hash, await DagPackage.OpenAsync(hash, FolderOf(hash), cancellation));
+    /// <summary>Stores a package that comes as a zip archive, when its content is what its hash says. False, and nothing is read, when it is there.</summary>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="zip">The archive, as <see cref="PackageZip"/> writes it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Package"/> or <see cref="OperatorErrors.PackageSize"/>: it is refused, and nothing is stored.</exception>
+    Task<bool> AddAsync(string hash, Stream zip, CancellationToken cancellation = default);
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="ShellOperator"/>.</summary>
+[ExactlyOne("command", "script")]
 public sealed record ShellFields
 {
     /// <summary>Program and arguments, handed on as they are, with no shell in between; empty where there is a script.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="SqlOperator"/>.</summary>
+[ExactlyOne("sql", "file")]
 public sealed record SqlFields
 {
     /// <summary>The database.</summary>

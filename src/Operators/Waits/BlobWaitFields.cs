@@ -3,6 +3,7 @@ using System.ComponentModel;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="BlobSensor"/>.</summary>
+[ExactlyOne("path", "prefix")]
 public sealed record BlobWaitFields : WaitFields
 {
     /// <summary>The storage account.</summary>

@@ -3,6 +3,7 @@ using System.ComponentModel;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="TimeSensor"/>. Exactly one of the first three is given.</summary>
+[ExactlyOne("at", "time_of_day", "after")]
 public sealed record TimeFields
 {
     /// <summary>An instant; null when another form is given.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>Fields of operators that call a function of a script.</summary>
+[ExactlyOne("file", "code")]
 public abstract record ScriptFields
 {
     /// <summary>The script, relative to the DAG's files; null where there is code.</summary>

@@ -9,7 +9,7 @@ public sealed class BackfillEndpointTests : IAsyncLifetime
         name: hourly
         schedule: {cron: "0 * * * *"}
         tasks:
-          one: {step: {}}
+          one: {step: {wait: true}}
         """;
 
     private ApiTestServer _server = null!;

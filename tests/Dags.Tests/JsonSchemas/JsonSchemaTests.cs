@@ -81,5 +81,15 @@ public sealed class JsonSchemaTests
     public void Validate_PatternThatBacktracksForEver_IsAnsweredAtOnce() =>
         Assert.Single(JsonSchema.Validate(Json("""{"pattern":"^(a+)+$"}"""), Json('"' + new string('a', 50_000) + "!\"")));
 
+    [Theory]
+    [InlineData("{}", "exactly one of a, b is to be given, and none is")]
+    [InlineData("""{"a":1,"b":2}""", "exactly one of a, b is to be given, and a and b are")]
+    public void Validate_ExactlyOneOfSeveralMembers_NamesThem(string value, string message)
+    {
+        var schema = Json("""{"oneOf":[{"required":["a"]},{"required":["b"]}]}""");
+        Assert.Equal(message, Assert.Single(JsonSchema.Validate(schema, Json(value))).Message);
+        Assert.Empty(JsonSchema.Validate(schema, Json("""{"b":2}""")));
+    }
+
     private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }

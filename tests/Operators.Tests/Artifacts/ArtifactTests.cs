@@ -215,9 +215,9 @@ public sealed class ArtifactTests : IDisposable
         var schema = new ShellOperator().Manifest.Fields;
 
         Assert.Empty(Dags.JsonSchema.Check(schema));
-        Assert.Empty(Dags.JsonSchema.Validate(schema, TestAttempts.Json("""{"artifacts":{"a":"x","b":{"path":"y","keep":"7d"}},"inputs":{"c":"d","e":[1]}}""")));
-        Assert.NotEmpty(Dags.JsonSchema.Validate(schema, TestAttempts.Json("""{"artifacts":{"a":{"keep":"7d"}}}""")));
-        Assert.NotEmpty(Dags.JsonSchema.Validate(schema, TestAttempts.Json("""{"artifacts":{"a":{"path":"x","keep":"a week"}}}""")));
+        Assert.Empty(Dags.JsonSchema.Validate(schema, TestAttempts.Json("""{"script":"x","artifacts":{"a":"x","b":{"path":"y","keep":"7d"}},"inputs":{"c":"d","e":[1]}}""")));
+        Assert.NotEmpty(Dags.JsonSchema.Validate(schema, TestAttempts.Json("""{"script":"x","artifacts":{"a":{"keep":"7d"}}}""")));
+        Assert.NotEmpty(Dags.JsonSchema.Validate(schema, TestAttempts.Json("""{"script":"x","artifacts":{"a":{"path":"x","keep":"a week"}}}""")));
     }
 
     private async Task<JsonElement> MakeAsync(string script, object artifacts)

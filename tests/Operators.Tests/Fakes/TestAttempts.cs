@@ -128,6 +128,10 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
 
     Task<DagPackage> IPackageStore.GetAsync(string hash, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Packages[hash]);
 
+    Task<bool> IPackageStore.HasAsync(string hash, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Packages.ContainsKey(hash));
+
+    Task<bool> IPackageStore.AddAsync(string hash, Stream zip, CancellationToken cancellation) => throw new NotSupportedException("attempts store no packages");
+
     Task<string?> ISecretSource.GetAsync(string name, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Secrets.GetValueOrDefault(name));
 
     Task<Connection?> IConnectionSource.GetAsync(string name, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Connections.GetValueOrDefault(name));

@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="DatabricksOperator"/>. Exactly one kind of task is given; its fields are those of the Jobs API.</summary>
+[ExactlyOne("notebook", "spark_python", "spark_jar", "python_wheel", "spark_submit", "sql", "run_now")]
 public sealed record DatabricksFields
 {
     /// <summary>Where the workspace is and how to sign in.</summary>

@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Updraft.Dags;
-using Updraft.Operators;
 
-namespace Updraft.Cli;
+namespace Updraft.Operators;
 
 /// <summary>
 /// The files of a DAG folder that make it what it is. Left out: what begins with a dot, build output (<c>bin</c> and <c>obj</c> beside a
 /// project), caches, virtual environments, and links, which lead out of the folder.
 /// </summary>
-internal sealed record FolderFiles(string Folder, IReadOnlyList<FolderFile> Files)
+/// <param name="Folder">The folder.</param>
+/// <param name="Files">Its files, in ordinal order of their paths.</param>
+public sealed record FolderFiles(string Folder, IReadOnlyList<FolderFile> Files)
 {
     /// <summary>Most files of a package.</summary>
     public const int MaxFiles = 10_000;
@@ -32,6 +33,8 @@ internal sealed record FolderFiles(string Folder, IReadOnlyList<FolderFile> File
     }
 
     /// <summary>Lists a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="without">Full path of a folder within it that is left out; null for none.</param>
     /// <exception cref="UpdraftException">It holds more than a package may.</exception>
     public static FolderFiles Of(string folder, string? without = null)
     {
@@ -43,6 +46,8 @@ internal sealed record FolderFiles(string Folder, IReadOnlyList<FolderFile> File
     }
 
     /// <summary>SHA-256 over names, modes and contents, in lower-case hex.</summary>
+    /// <param name="salt">What it covers besides; empty for the hash that names a package.</param>
+    /// <param name="cancellation">Gives up.</param>
     public async Task<string> HashAsync(string salt, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -108,4 +113,4 @@ internal sealed record FolderFiles(string Folder, IReadOnlyList<FolderFile> File
 /// <param name="Path">Its path within the folder, with <c>/</c>.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="IsProgram">Whether its owner may execute it.</param>
-internal sealed record FolderFile(string Path, long Bytes, bool IsProgram);
+public sealed record FolderFile(string Path, long Bytes, bool IsProgram);
