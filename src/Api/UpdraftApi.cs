@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Updraft.Operators;
+using Updraft.Orchestration;
 
 namespace Updraft.Api;
 
@@ -18,6 +19,7 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
+        services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes));
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
         services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
@@ -51,6 +53,8 @@ public static class UpdraftApi
         var api = endpoints.MapGroup(Prefix);
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
+        RunListEndpoints.Map(api);
+        RunContentEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);

@@ -30,6 +30,17 @@ public static class ApiErrors
     /// <summary>The server is stopping.</summary>
     public const string Stopping = "UPD6008";
 
+    /// <summary>The task instance has no such try.</summary>
+    public const string NoTry = "UPD6050";
+
+    /// <summary>The task instance has handed nothing over.</summary>
+    public const string NoOutput = "UPD6051";
+
+    /// <summary>The run has no such file or artifact.</summary>
+    public const string NoFile = "UPD6052";
+
+    /// <summary>What was asked for has been removed.</summary>
+    public const string Gone = "UPD6053";
     /// <summary>There is no such backfill.</summary>
     public const string NoBackfill = "UPD6010";
 

@@ -52,6 +52,10 @@ public sealed class RunFinder(RunServices services, IApiHost host)
         return new UpdraftException(ApiErrors.NoRun, $"there is no run '{runId}' in {host.Name}{meant}; see 'updraft runs'");
     }
 
+    /// <summary>That the run has no such task instance, and which task was meant.</summary>
+    public async Task<UpdraftException> NoTaskAsync(RunView run, InstanceSelector named, CancellationToken cancellation) =>
+        NoTask(run, named, named.Keys.IsEmpty ? Suggestion.For(named.TaskId, (await DagOfAsync(run.Request, cancellation)).Tasks.Select(task => task.Id)) : "");
+
     private static UpdraftException NoTask(RunView run, InstanceSelector named, string meant = "") =>
         new(ApiErrors.NoTask, $"run '{run.Request.RunId}' has no {(named.Keys.IsEmpty ? "task or group" : "task instance")} '{named.TaskId}{string.Concat(named.Keys.Select(key => $"[{key}]"))}'{meant}; see 'updraft show'");
 

@@ -6,34 +6,76 @@ using System.Text.Json;
 namespace Updraft.Orchestration;
 
 /// <summary>
-/// Runs by time, newest first, of all DAGs, of each, and of each business key: an entry repeats the run's summary with its revision, so that a page of runs is one
-/// listing. The run's own documents are the truth; whoever reads both keeps the higher revision.
+/// Runs by time, newest first, of all DAGs and of each: an entry repeats the run's summary with its revision, so that a page of runs is one
+/// listing. The run's own documents are the truth; whoever reads both keeps the higher revision. Beside them there are lists of pointers
+/// (<see cref="RunLists"/>), which may be of a run as it was: whoever reads one looks at the entry itself, and drops what is no longer so.
 /// </summary>
 public sealed class RunIndex(IStateStore store)
 {
     /// <summary>Most entries of a page.</summary>
     public const int MaxPage = 1_000;
 
-    private const string OfAll = "index/runs/";
-    private const string OfDags = "index/dags/";
-    private const string OfKeys = "index/keys/";
-
     /// <summary>Writes a run's entries, unless later ones are there.</summary>
     public async Task PutAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
-        foreach (var path in PathsOf(entry)) await PutAsync(path, entry, cancellation);
+        await UpdateAsync(entry, cancellation);
+        // After the entries themselves, so that a pointer to nothing is one of a run that is gone.
+        await PointAsync(RunLists.Facts(entry), entry, cancellation);
+    }
+
+    /// <summary>Writes a run's entries where they are kept up to date, unless later ones are there.</summary>
+    public Task UpdateAsync(RunIndexEntry entry, CancellationToken cancellation = default) =>
+        Task.WhenAll(RunLists.Full(entry).Select(list => PutAsync(list + RunLists.KeyOf(entry), entry, cancellation)));
+
+    /// <summary>Lists a run under what it has just become, and no longer under what it was. Said again it changes nothing.</summary>
+    /// <param name="entry">The run.</param>
+    /// <param name="state">What it has become; null for nothing that is listed.</param>
+    /// <param name="from">What it may be listed as.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task MoveAsync(RunIndexEntry entry, RunStatus? state, IEnumerable<RunStatus> from, CancellationToken cancellation = default)
+    {
+        var lists = state is { } now ? RunLists.Of(entry, now) : [];
+        await PointAsync(lists, entry, cancellation);
+        await UnpointAsync(from.SelectMany(each => RunLists.Of(entry, each)).Except(lists), entry, cancellation);
     }
 
     /// <summary>Writes a run's entries in place of those of the same revision; a later one stays.</summary>
     public async Task ReplaceAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
-        foreach (var path in PathsOf(entry))
+        foreach (var list in RunLists.Full(entry))
         {
+            var path = list + RunLists.KeyOf(entry);
             var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
             // Whoever was faster wrote a later one: what is left out now is done by the next who looks.
             if (found?.Value.Revision == entry.Revision) await store.PutAsync(path, Write(entry) with { WriteId = null, If = WriteCondition.IfMatch(found.ETag) }, cancellation);
         }
     }
+
+    /// <summary>Notes that a run's labels or note lie beside it from now on. False when it is listed nowhere.</summary>
+    internal async Task<bool> NoteAsync(RunIndexEntry entry, CancellationToken cancellation)
+    {
+        var listed = false;
+        foreach (var list in RunLists.Full(entry))
+        {
+            var path = list + RunLists.KeyOf(entry);
+            while (await store.GetAsync<RunIndexEntry>(path, cancellation) is { } found)
+            {
+                listed = true;
+                if (found.Value.Noted is true) break;
+                var noted = found.Value with { Noted = true };
+                if (await store.PutAsync(path, Write(noted) with { WriteId = null, If = WriteCondition.IfMatch(found.ETag) }, cancellation) is not null) break;
+            }
+        }
+        return listed;
+    }
+
+    /// <summary>Lists a run under some labels.</summary>
+    internal Task LabelAsync(RunIndexEntry entry, IEnumerable<KeyValuePair<string, string>> labels, CancellationToken cancellation) =>
+        PointAsync(labels.Select(label => RunLists.OfLabel(label.Key, label.Value)), entry, cancellation);
+
+    /// <summary>Lists a run no longer under some labels.</summary>
+    internal Task UnlabelAsync(RunIndexEntry entry, IEnumerable<KeyValuePair<string, string>> labels, CancellationToken cancellation) =>
+        UnpointAsync(labels.Select(label => RunLists.OfLabel(label.Key, label.Value)), entry, cancellation);
 
     /// <summary>Names of all DAGs that have runs, by one small listing each.</summary>
     public async IAsyncEnumerable<string> DagsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -42,59 +84,96 @@ public sealed class RunIndex(IStateStore store)
         {
             yield return dag;
             // Paths of a DAG go on with '/', which comes before '0'.
-            after = Prefix(dag)[..^1] + "0";
+            after = RunLists.OfDag(dag)[..^1] + "0";
         }
     }
 
-    /// <summary>Removes a run's entries.</summary>
+    /// <summary>Removes a run's entries, whatever state it is listed under; those of labels that it got later are <see cref="UnlabelAsync"/>'s.</summary>
     public async Task RemoveAsync(RunIndexEntry entry, CancellationToken cancellation = default)
     {
-        foreach (var path in PathsOf(entry)) await store.DeleteAsync(path, null, cancellation);
+        await MoveAsync(entry, null, [RunStatus.Queued, RunStatus.Running, RunStatus.Failed, RunStatus.Cancelled], cancellation);
+        await UnpointAsync(RunLists.Facts(entry), entry, cancellation);
+        await UnpointAsync(RunLists.Full(entry), entry, cancellation);
     }
+
+    /// <summary>A run's entry; null when it is not listed.</summary>
+    /// <param name="entry">What a pointer says of it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<RunIndexEntry?> GetAsync(RunIndexEntry entry, CancellationToken cancellation = default) =>
+        (await store.GetAsync<RunIndexEntry>(RunLists.All + RunLists.KeyOf(entry), cancellation))?.Value;
 
     /// <summary>A page of runs, newest first.</summary>
     /// <param name="dag">Only of this DAG; null for all.</param>
     /// <param name="after">Where the last page ended (<see cref="RunListing.Next"/>); null for the newest.</param>
     /// <param name="count">Entries wanted, 1 to <see cref="MaxPage"/>.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task<RunListing> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default) => PageAsync(Prefix(dag), after, count, cancellation);
+    public Task<RunListing> ListAsync(string? dag, string? after, int count, CancellationToken cancellation = default) =>
+        PageAsync(dag is null ? RunLists.All : RunLists.OfDag(dag), after, count, cancellation);
 
     /// <summary>A page of the runs that are about something, of all DAGs, newest first.</summary>
     /// <param name="businessKey">What they are about.</param>
     /// <param name="after">Where the last page ended (<see cref="RunListing.Next"/>); null for the newest.</param>
     /// <param name="count">Entries wanted, 1 to <see cref="MaxPage"/>.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task<RunListing> ListByKeyAsync(string businessKey, string? after, int count, CancellationToken cancellation = default) =>
-        PageAsync(OfKeys + DocumentPath.Of(businessKey), after, count, cancellation);
+    public async Task<RunListing> ListByKeyAsync(string businessKey, string? after, int count, CancellationToken cancellation = default)
+    {
+        var page = await PageAsync(RunLists.OfKey(businessKey), after, count, cancellation);
+        var found = await Task.WhenAll(page.Entries.Select(entry => GetAsync(entry, cancellation)));
+        return page with { Entries = [.. found.OfType<RunIndexEntry>()] };
+    }
 
-    private async Task<RunListing> PageAsync(string prefix, string? after, int count, CancellationToken cancellation)
+    /// <summary>Entries of a list, newest first, after a key.</summary>
+    internal async IAsyncEnumerable<ListedRun> WalkAsync(string list, string? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var listed in store.ListAsync(list, after is null ? null : list + after, cancellation))
+            if (await ReadAsync(listed, cancellation) is { } entry) yield return new ListedRun(list, listed.Path[list.Length..], listed.ETag, entry);
+    }
+
+    /// <summary>Drops what is no longer so, unless it was said again meanwhile.</summary>
+    internal Task DropAsync(ListedRun listed, CancellationToken cancellation) => store.DeleteAsync(listed.List + listed.Key, listed.ETag, cancellation);
+
+    private async Task<RunListing> PageAsync(string list, string? after, int count, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(count, 1, MaxPage), count, nameof(count));
         var entries = new List<RunIndexEntry>();
         string? last = null;
-        await foreach (var listed in store.ListAsync(prefix, after is null ? null : prefix + after, cancellation))
+        await foreach (var listed in WalkAsync(list, after, cancellation))
         {
             if (entries.Count == count) return new(entries, last);
-            if (await ReadAsync(listed, cancellation) is { } entry) entries.Add(entry);
-            last = listed.Path[prefix.Length..];
+            entries.Add(listed.Entry);
+            last = listed.Key;
         }
         return new(entries, Next: null);
     }
 
     private async Task PutAsync(string path, RunIndexEntry entry, CancellationToken cancellation)
     {
+        // The first entry of a run finds none before it, and all later ones do: so neither asks in vain.
         var write = Write(entry);
-        while (await store.PutAsync(path, write, cancellation) is null)
+        var found = entry.Revision == 0 ? null : await store.GetAsync<RunIndexEntry>(path, cancellation);
+        while (true)
         {
-            var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
-            if (found is not null && found.Value.Revision >= entry.Revision) return;
-            write = write with { If = found is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(found.ETag) };
+            if (found is not null)
+            {
+                if (found.Value.Revision >= entry.Revision) return;
+                write = Write(entry with { Noted = entry.Noted ?? found.Value.Noted, Waits = entry.Waits ?? found.Value.Waits }) with { If = WriteCondition.IfMatch(found.ETag) };
+            }
+            if (await store.PutAsync(path, write, cancellation) is not null) return;
+            found = await store.GetAsync<RunIndexEntry>(path, cancellation);
+            write = Write(entry);
         }
     }
 
+    // Without a condition: an entry that is written again is not dropped by who read the one before.
+    private async Task PointAsync(IEnumerable<string> lists, RunIndexEntry entry, CancellationToken cancellation) =>
+        await Task.WhenAll(lists.Select(list => store.PutAsync(list + RunLists.KeyOf(entry), Write(entry) with { WriteId = null, If = WriteCondition.None }, cancellation)));
+
+    private async Task UnpointAsync(IEnumerable<string> lists, RunIndexEntry entry, CancellationToken cancellation) =>
+        await Task.WhenAll(lists.Select(list => store.DeleteAsync(list + RunLists.KeyOf(entry), null, cancellation)));
+
     private async Task<string?> FirstAsync(string? after, CancellationToken cancellation)
     {
-        await foreach (var listed in store.ListAsync(OfDags, after, cancellation)) return DocumentPath.LastName(listed.Path[..(listed.Path.IndexOf('/', OfDags.Length) + 1)]);
+        await foreach (var listed in store.ListAsync(RunLists.Dags, after, cancellation)) return DocumentPath.LastName(listed.Path[..(listed.Path.IndexOf('/', RunLists.Dags.Length) + 1)]);
         return null;
     }
 
@@ -115,35 +194,7 @@ public sealed class RunIndex(IStateStore store)
         listed.Summary is { } summary
             ? JsonSerializer.Deserialize<RunIndexEntry>(summary, OrchestrationJson.Options)
             : (await store.GetAsync<RunIndexEntry>(listed.Path, cancellation))?.Value;
-
-    private static string Prefix(string? dag) => dag is null ? OfAll : OfDags + DocumentPath.Of(dag);
-
-    private static IEnumerable<string> PathsOf(RunIndexEntry entry)
-    {
-        string[] lists = entry.BusinessKey is { } key ? [OfAll, Prefix(entry.Dag), OfKeys + DocumentPath.Of(key)] : [OfAll, Prefix(entry.Dag)];
-        return lists.Select(list => list + DocumentPath.Of(DocumentPath.NewestFirst(entry.CreatedAt), entry.RunId));
-    }
 }
 
-/// <summary>A run in a listing.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Dag">Its DAG.</param>
-/// <param name="CreatedAt">When it was acknowledged.</param>
-/// <param name="Revision">Of the run's documents when this was written.</param>
-/// <param name="Summary">What a listing shows of it; about 600 bytes keep a page one listing.</param>
-public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset CreatedAt, long Revision, JsonElement Summary)
-{
-    /// <inheritdoc cref="RunRequest.BusinessKey"/>
-    public string? BusinessKey { get; init; }
-
-    /// <summary>True once retention has removed its logs; null before.</summary>
-    public bool? LogsPurged { get; init; }
-
-    /// <summary>True once retention has removed its outputs and files; null before.</summary>
-    public bool? OutputsPurged { get; init; }
-}
-
-/// <summary>Some runs.</summary>
-/// <param name="Entries">Newest first.</param>
-/// <param name="Next">Where the next page begins; null when there is none.</param>
-public sealed record RunListing(IReadOnlyList<RunIndexEntry> Entries, string? Next);
+/// <summary>A line of a list of runs.</summary>
+internal sealed record ListedRun(string List, string Key, string ETag, RunIndexEntry Entry);

@@ -31,6 +31,7 @@ internal sealed class RunPurge(IStateStore store, IBlobStore blobs, IOrchestrati
         var purged = await SealAsync(id, note, cancellation);
         if (purged)
         {
+            if (await store.GetAsync<RunNote>(RunNotes.PathOf(note.Entry.RunId), cancellation) is { } noted) await _index.UnlabelAsync(note.Entry, noted.Value.Labels, cancellation);
             await _index.RemoveAsync(note.Entry, cancellation);
             await BuryAsync(id, policy, cancellation);
             await RemoveHistoryAsync(id, cancellation);

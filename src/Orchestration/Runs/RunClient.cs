@@ -82,7 +82,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
                 throw TriggerErrors.QueueFullOf(request.Dag, trigger.Dag.MaxQueuedRuns.Value, full);
             // The index comes before the run, so that no run is missing from it; an entry without a run is passed over.
             var summary = RunSummary.Of(request, new RunBody { Status = RunStatus.Queued }).ToJson();
-            await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, now, 0, summary) { BusinessKey = request.BusinessKey }, cancellation);
+            var entry = RunIndexEntry.Of(request, 0, summary) with { Waits = RunSlot.LimitOf(trigger.Dag) is null ? null : true };
+            await _index.PutAsync(entry, cancellation);
+            await _index.MoveAsync(entry, entry.Waits is true ? RunStatus.Queued : RunStatus.Running, [], cancellation);
         }
         var started = await actors.StartAsync(new StartActor
         {

@@ -49,6 +49,9 @@ public sealed record RunRequest
     /// <summary>What the run is about, by which events find it; null for none.</summary>
     public string? BusinessKey { get; init; }
 
+    /// <summary>Values of the params that are <c>indexed</c>, as the run is found by them (<see cref="ConfTerms"/>); null for none.</summary>
+    public ImmutableSortedDictionary<string, string>? Indexed { get; init; }
+
     /// <summary>Why it was started, in the words of who did; null for nothing said.</summary>
     public string? Note { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Updraft.Orchestration;
@@ -5,11 +6,16 @@ namespace Updraft.Orchestration;
 /// <summary>Actors that are runs.</summary>
 public sealed class RunKind : IActorKind
 {
+    private const int MostPlaced = 10_000;
+
     private readonly PlanCache _plans = new();
     private readonly RunIndex _index;
     private readonly IStateStore _store;
     private readonly int _partSize;
     private readonly RunNotices _notices;
+
+    /// <summary>Where runs that are under way were last listed.</summary>
+    private readonly ConcurrentDictionary<string, (int Generation, RunStatus Status)> _placed = new(StringComparer.Ordinal);
 
     /// <summary>Keeps the index of runs beside their documents.</summary>
     /// <param name="store">Where the documents are.</param>
@@ -32,17 +38,47 @@ public sealed class RunKind : IActorKind
         return new RunMachine(plan, RunScope.Of(request, plan, snapshot.Id, _partSize), request, snapshot.Head, snapshot.Pages);
     }
 
-    /// <summary>The index learns of the end; whoever lists runs under way reads their heads.</summary>
+    /// <summary>The index learns of the end, of a new beginning, and that a run need no longer wait; for all else, whoever lists runs under way reads their heads.</summary>
     public async Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation)
     {
-        if (!head.Final || summary is null)
+        if (summary is not null)
         {
-            _notices.Stored(DocumentPath.LastName(id.Path), head);
-            return;
+            if (head.Final) await EndedAsync(id, head, summary, cancellation);
+            else await OpenAsync(id, head, summary, cancellation);
         }
-        var request = (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
-        if (request is null) return;
-        await _index.PutAsync(new RunIndexEntry(request.RunId, request.Dag, request.CreatedAt, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary)) { BusinessKey = request.BusinessKey }, cancellation);
-        _notices.Stored(request.RunId, head);
+        _notices.Stored(DocumentPath.LastName(id.Path), head);
     }
+
+    private async Task EndedAsync(ActorId id, ActorHead head, string summary, CancellationToken cancellation)
+    {
+        _placed.TryRemove(id.Path, out _);
+        if (await EntryAsync(id, head, summary, cancellation) is not { } entry) return;
+        var wasOpened = head.Generation > 1;
+        var mayBeQueued = wasOpened || (await _index.GetAsync(entry, cancellation))?.Waits is true;
+        await _index.UpdateAsync(entry, cancellation);
+        var status = entry.ReadSummary().Status;
+        RunStatus[] from = [RunStatus.Running, .. mayBeQueued ? [RunStatus.Queued] : Array.Empty<RunStatus>(), .. wasOpened ? [RunStatus.Failed, RunStatus.Cancelled] : Array.Empty<RunStatus>()];
+        await _index.MoveAsync(entry, status, from, cancellation);
+    }
+
+    private async Task OpenAsync(ActorId id, ActorHead head, string summary, CancellationToken cancellation)
+    {
+        var wasOpened = head.Generation > 1;
+        // Only what had to wait for a slot, or had ended, is listed elsewhere than it was at first.
+        if (!wasOpened && !(head.Body.TryGetProperty("holdsSlot", out var holds) && holds.ValueKind is JsonValueKind.True)) return;
+        var status = head.Body.GetProperty("status").Deserialize<RunStatus>(OrchestrationJson.Options) is RunStatus.Queued ? RunStatus.Queued : RunStatus.Running;
+        // What this process has not seen is done again, which does no harm.
+        if (_placed.TryGetValue(id.Path, out var placed) && placed == (head.Generation, status)) return;
+        if (await EntryAsync(id, head, summary, cancellation) is not { } entry) return;
+        if (wasOpened) await _index.UpdateAsync(entry, cancellation);
+        await _index.MoveAsync(entry, status, wasOpened ? [RunStatus.Queued, RunStatus.Running, RunStatus.Failed, RunStatus.Cancelled] : [RunStatus.Queued], cancellation);
+        // Runs that end in another process are never taken out.
+        if (_placed.Count >= MostPlaced) _placed.Clear();
+        _placed[id.Path] = (head.Generation, status);
+    }
+
+    private async Task<RunIndexEntry?> EntryAsync(ActorId id, ActorHead head, string summary, CancellationToken cancellation) =>
+        (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options) is { } request
+            ? RunIndexEntry.Of(request, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary))
+            : null;
 }

@@ -5,6 +5,8 @@ namespace Updraft.Orchestration;
 /// <summary>Which runs are meant: those that fit all that is said.</summary>
 public sealed record RunFilter
 {
+    internal static readonly ImmutableSortedDictionary<string, string> NoLabels = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Runs of this DAG; null for all DAGs.</summary>
     public string? Dag { get; init; }
 
@@ -12,7 +14,7 @@ public sealed record RunFilter
     public ImmutableArray<RunStatus> Statuses { get; init; } = [];
 
     /// <summary>With these labels. Empty by default.</summary>
-    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = NoLabels;
 
     /// <summary>Started by this, as in <c>schedule</c>; null for anything.</summary>
     public string? Trigger { get; init; }
@@ -22,6 +24,18 @@ public sealed record RunFilter
 
     /// <summary>Acknowledged before; null for no bound.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <inheritdoc cref="RunRequest.BusinessKey"/>
+    public string? BusinessKey { get; init; }
+
+    /// <summary>With these values of params that are <c>indexed</c>; text that spells a number means the number too. Empty by default.</summary>
+    public ImmutableSortedDictionary<string, string> Conf { get; init; } = NoLabels;
+
+    /// <summary>Of this team; null for any.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>With this in the id, the DAG's name, the business key, a label or the note, whatever its case; null for anything.</summary>
+    public string? Text { get; init; }
 
     /// <summary>Only these; empty for any.</summary>
     public ImmutableArray<string> Ids { get; init; } = [];

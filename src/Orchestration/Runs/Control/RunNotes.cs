@@ -6,6 +6,7 @@ namespace Updraft.Orchestration;
 public sealed class RunNotes(IStateStore store, TimeProvider clock)
 {
     private readonly RunReader _reader = new(store);
+    private readonly RunIndex _index = new(store);
 
     /// <summary>The note and labels of a run; null when there is no such run.</summary>
     public async Task<RunNote?> GetAsync(string runId, CancellationToken cancellation = default)
@@ -38,13 +39,27 @@ public sealed class RunNotes(IStateStore store, TimeProvider clock)
             if (labels.Count > RunClient.MaxLabels) throw new Dags.UpdraftException(TriggerErrors.TextRefused, $"a run has at most {RunClient.MaxLabels} labels, and this would make {labels.Count}");
             var next = now with { Note = change.Note is null ? now.Note : change.Note.Length == 0 ? null : change.Note, Labels = labels, ChangedAt = clock.GetUtcNow(), ChangedBy = change.By };
             var condition = found is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(found.ETag);
-            if (await store.PutAsync(PathOf(runId), next, condition, cancellation: cancellation) is not null) return true;
+            var entry = RunIndexEntry.Of(request, 0, RunSummary.Of(request, new RunBody()).ToJson());
+            // Whoever finds the run by a new label looks here for it: so here it is said last.
+            await _index.NoteAsync(entry, cancellation);
+            await _index.LabelAsync(entry, labels.Except(now.Labels), cancellation);
+            if (await store.PutAsync(PathOf(runId), next, condition, cancellation: cancellation) is null) continue;
+            await UnlabelAsync(entry, [.. now.Labels.Except(labels)], cancellation);
+            return true;
         }
+    }
+
+    private async Task UnlabelAsync(RunIndexEntry entry, ImmutableArray<KeyValuePair<string, string>> labels, CancellationToken cancellation)
+    {
+        if (labels.IsEmpty) return;
+        await _index.UnlabelAsync(entry, labels, cancellation);
+        // Somebody else may have given it one of them again, and must not lose it.
+        if (await GetAsync(entry.RunId, cancellation) is { } now) await _index.LabelAsync(entry, labels.Intersect(now.Labels), cancellation);
     }
 
     private static RunNote Of(RunRequest request) => new() { Note = request.Note, Labels = request.Labels };
 
-    private static string PathOf(string runId) => RunPaths.Of(runId).Path + "note/";
+    internal static string PathOf(string runId) => RunPaths.Of(runId).Path + "note/";
 }
 
 /// <summary>The note and labels of a run.</summary>

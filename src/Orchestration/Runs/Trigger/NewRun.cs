@@ -36,6 +36,7 @@ internal static class NewRun
             TriggeredBy = trigger.TriggeredBy,
             Labels = trigger.Dag.Labels.SetItems(trigger.Labels),
             BusinessKey = trigger.BusinessKey ?? BusinessKeys.Of(trigger.Dag, checkedConf.Params, conf),
+            Indexed = ConfTerms.Of(trigger.Dag.Params, checkedConf.Params),
             Note = trigger.Note,
             Previous = trigger.Previous,
             DatasetEvents = trigger.DatasetEvents,
