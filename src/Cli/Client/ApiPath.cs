@@ -17,6 +17,11 @@ internal readonly struct ApiPath
 
     public void AppendFormatted(string segment) => _text.Append(Uri.EscapeDataString(segment));
 
+    /// <summary>Several segments, as of a file in folders.</summary>
+    /// <param name="segments">The segments.</param>
+    /// <param name="format">Says so: <c>path</c>.</param>
+    public void AppendFormatted(string segments, string format) => _text.AppendJoin('/', segments.Split('/').Select(Uri.EscapeDataString));
+
     /// <summary>The path with a value of its query; without it when it is null.</summary>
     public ApiPath With(string name, string? value)
     {

@@ -41,7 +41,7 @@ internal static class ApprovalCommands
 
     private static Command Show(Session session)
     {
-        var (run, task, number) = (Session.RunArgument(), TaskArgument(), TryOption());
+        var (run, task, number) = (session.RunArgument(), TaskArgument(), TryOption());
         var command = session.Asking("show", "Shows a question: its choices, its form, who may answer, and what became of it.", run, task, number);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -54,7 +54,7 @@ internal static class ApprovalCommands
 
     private static Command Answer(Session session)
     {
-        var (run, task, number, team) = (Session.RunArgument(), TaskArgument(), TryOption(), Session.TeamOption());
+        var (run, task, number, team) = (session.RunArgument(), TaskArgument(), TryOption(), Session.TeamOption());
         var choice = new Argument<string?>("CHOICE") { Arity = ArgumentArity.ZeroOrOne, Description = "What you choose; may be left out where there is one choice." };
         var values = new Option<string?>("--values") { HelpName = "JSON|@FILE", Description = "The form's values, a JSON object." };
         var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "What is to be kept with the answer." };

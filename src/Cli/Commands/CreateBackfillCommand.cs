@@ -9,7 +9,7 @@ internal static class CreateBackfillCommand
 {
     public static Command Of(Session session)
     {
-        var dag = new Argument<string>("DAG") { Description = "A published DAG with a schedule." };
+        var dag = new Argument<string>("DAG") { Description = "A published DAG with a schedule." }.CompletedByDags(session);
         var from = new Option<string>("--from") { HelpName = "TIME", Required = true, Description = "The first instant of the range, as in 2026-03-01 or 7d for seven days ago." };
         var to = new Option<string?>("--to") { HelpName = "TIME", Description = "The end of the range, which is not part of it. Default: now." };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "Names the backfill: the same twice is one. Default: made from the time." };

@@ -13,7 +13,7 @@ internal static class DagCommands
 
     public static Command OfExperiments(Session session) => new("experiments", "Shows and deletes experiments, which are versions published beside a DAG.") { Experiments(session), Delete(session, "Deletes an experiment; its runs stay.") };
 
-    public static Argument<string> NameArgument() => new("DAG") { Description = "The DAG's name, or DAG@EXPERIMENT." };
+    public static Argument<string> NameArgument(Session session) => new Argument<string>("DAG") { Description = "The DAG's name, or DAG@EXPERIMENT." }.CompletedByDags(session);
 
     private static Command List(Session session)
     {
@@ -50,7 +50,7 @@ internal static class DagCommands
 
     private static Command Pause(Session session)
     {
-        var dag = NameArgument();
+        var dag = NameArgument(session);
         var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = "Why, to be shown with the DAG." };
         var command = session.Asking("pause", "Keeps a DAG from making runs by itself; it can still be triggered.", dag, reason);
         command.SetAction(async (parsed, cancellation) =>
@@ -63,7 +63,7 @@ internal static class DagCommands
 
     private static Command Unpause(Session session)
     {
-        var dag = NameArgument();
+        var dag = NameArgument(session);
         var command = session.Asking("unpause", "Lets a DAG make runs by itself again.", dag);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -75,7 +75,7 @@ internal static class DagCommands
 
     private static Command Delete(Session session, string description)
     {
-        var dag = NameArgument();
+        var dag = NameArgument(session);
         var command = session.Asking("delete", description, dag);
         command.SetAction(async (parsed, cancellation) =>
         {

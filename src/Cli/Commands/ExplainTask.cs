@@ -8,7 +8,7 @@ internal static class ExplainTask
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance as in fit[SEA]; the run itself when left out." };
         var command = session.Asking("explain", "Says why a run or a task is not running now: which upstream, limit, time, event or answer it waits for.", run, task);
         command.SetAction(async (parsed, cancellation) =>

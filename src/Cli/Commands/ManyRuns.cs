@@ -8,7 +8,7 @@ namespace Updraft.Cli;
 /// <summary>The runs that a command is about: one by its id, or all that a filter finds, whose number is shown and confirmed first.</summary>
 internal sealed class ManyRuns(Session session)
 {
-    private readonly Argument<string?> _run = new("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "The run's id; or choose runs with the options below." };
+    private readonly Argument<string?> _run = new Argument<string?>("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "The run's id; or choose runs with the options below." }.CompletedByRuns(session);
     private readonly Option<string?> _dag = new("--dag") { HelpName = "NAME", Description = "Runs of this DAG." };
     private readonly Option<string?> _state = new("--state") { HelpName = "STATE", Description = "Runs in this state, as in failed." };
     private readonly Option<string[]> _label = new("--label") { HelpName = "NAME=VALUE", Description = "Runs with this label; with several, those that have all.", DefaultValueFactory = _ => [] };

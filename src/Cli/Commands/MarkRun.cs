@@ -8,7 +8,7 @@ internal static class MarkRun
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var task = new Argument<string>("TASK[KEY]") { Description = "A task, a group, or one mapped instance as in fit[SEA]." };
         var state = new Argument<string>("STATE") { Description = "success, failed or skipped." };
         state.AcceptOnlyFromAmong("success", "failed", "skipped");

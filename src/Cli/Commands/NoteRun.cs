@@ -9,7 +9,7 @@ internal static class NoteRun
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var given = new RunGivenOptions();
         var command = session.Asking("note", "Changes the note and the labels of a run.", run, given.Note, given.Label);
         command.SetAction(async (parsed, cancellation) =>

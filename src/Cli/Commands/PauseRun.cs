@@ -11,7 +11,7 @@ internal static class PauseRun
 
     private static Command Of(Session session, string name, string description, string what)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var command = session.Asking(name, description, run);
         command.SetAction((parsed, cancellation) => RunCommandLine.TellAsync(session, parsed, parsed.GetValue(run)!, name, new { }, what, cancellation));
         return command;

@@ -10,7 +10,7 @@ internal static class PrioritiseRun
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var rest = new Argument<string[]>("[TASK[KEY]...] N") { Arity = ArgumentArity.OneOrMore, Description = "The number, of which the higher comes first; before it tasks, or instances of them as in fit[SEA]. Without a task, the run and all its tasks." };
         var command = session.Asking("priority", "Lets a run, or tasks of it, come before what has a lower number where it waits for a limit.", run, rest);
         command.SetAction((parsed, cancellation) =>

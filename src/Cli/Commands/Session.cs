@@ -23,7 +23,7 @@ internal sealed class Session(Terminal terminal)
     /// <summary>Who asks, to be shown with what was asked.</summary>
     public static string User => Environment.UserName;
 
-    public static Argument<string> RunArgument() => new("RUN") { Description = "The run's id." };
+    public Argument<string> RunArgument() => new Argument<string>("RUN") { Description = "The run's id." }.CompletedByRuns(this);
 
     public static Argument<string> PathArgument() => new("PATH") { Description = "A DAG folder, or a YAML file." };
 

@@ -14,7 +14,7 @@ internal static class ShowDag
 
     public static Command Of(Session session)
     {
-        var dag = DagCommands.NameArgument();
+        var dag = DagCommands.NameArgument(session);
         var command = session.Asking("show", "Shows a DAG: its versions, schedule, next ticks and newest runs.", dag);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,10 +30,14 @@ internal static class ShowDag
     private static async Task<DagShown> OfAsync(ApiClient api, string name, CancellationToken cancellation)
     {
         var dag = await api.GetAsync<PublishedDag>($"dags/{name}", cancellation);
-        var newest = await api.PostAsync<RunMatch>($"runs/match", new RunFilter { Dag = name }, cancellation);
-        var runs = new List<RunLine>();
-        foreach (var run in newest.Ids.Take(MostRuns)) runs.Add(RunLine.Of(await api.GetAsync<RunResource>($"runs/{run}", cancellation)));
+        var runs = await api.ListAsync<RunRow>(() => RunsOf(name), MostRuns, cancellation);
         return new DagShown(dag, [.. await api.ListAsync<PublishedVersion>(() => $"dags/{name}/versions", MostVersions, cancellation)], await api.GetAsync<ImmutableArray<DateTimeOffset>>($"dags/{name}/ticks", cancellation), [.. runs]);
+    }
+
+    private static ApiPath RunsOf(string dag)
+    {
+        ApiPath path = $"runs";
+        return path.With("dag", dag);
     }
 
     private static IEnumerable<string> Lines(DagShown answer)
@@ -53,7 +57,7 @@ internal static class ShowDag
     private static IReadOnlyList<string> Version(PublishedVersion version) =>
         ["  " + version.Number.ToString(CultureInfo.InvariantCulture), version.Hash[..12], Time(version.PublishedAt), Printable.Of(version.PublishedBy ?? "")];
 
-    private static IReadOnlyList<string> Run(RunLine run) => ["  " + Printable.Of(run.RunId), StateNames.Of(run.Status), Time(run.CreatedAt)];
+    private static IReadOnlyList<string> Run(RunRow run) => ["  " + Printable.Of(run.RunId), StateNames.Of(run.State), Time(run.CreatedAt)];
 }
 
 /// <summary>What is known of a published DAG.</summary>
@@ -61,10 +65,4 @@ internal static class ShowDag
 /// <param name="Versions">Its newest versions, newest first.</param>
 /// <param name="NextTicks">Its next ticks; empty when it has none, or is paused.</param>
 /// <param name="Runs">Its newest runs, newest first.</param>
-internal sealed record DagShown(PublishedDag Dag, ImmutableArray<PublishedVersion> Versions, ImmutableArray<DateTimeOffset> NextTicks, ImmutableArray<RunLine> Runs);
-
-/// <summary>A run in a list.</summary>
-internal sealed record RunLine(string RunId, string Dag, RunStatus Status, DateTimeOffset CreatedAt, DateTime? StartedAt, DateTime? EndedAt)
-{
-    public static RunLine Of(RunResource run) => new(run.RunId, run.Dag, run.State, run.CreatedAt, run.StartedAt, run.EndedAt);
-}
+internal sealed record DagShown(PublishedDag Dag, ImmutableArray<PublishedVersion> Versions, ImmutableArray<DateTimeOffset> NextTicks, ImmutableArray<RunRow> Runs);

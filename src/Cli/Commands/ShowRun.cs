@@ -12,7 +12,7 @@ internal static class ShowRun
 
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var command = session.Asking("show", "Shows a run and its tasks.", run);
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -16,7 +16,7 @@ internal static class TriggerDag
 
     public static Command Of(Session session)
     {
-        var what = new Argument<string>("DAG|PATH") { Description = "A published DAG, or a DAG folder or YAML file that need not be published." };
+        var what = new Argument<string>("DAG|PATH") { Description = "A published DAG, or a DAG folder or YAML file that need not be published." }.CompletedByDags(session);
         var dag = new Option<string?>("--dag") { HelpName = "NAME", Description = "Which DAG, when the path holds several." };
         var version = new Option<string?>("--version") { HelpName = "HASH", Description = "A version of the published DAG, or how its hash begins. Default: the current one." };
         var given = new RunGivenOptions();
@@ -45,11 +45,13 @@ internal static class TriggerDag
         var loaded = await new DagLoader(folder, session.Terminal.Error.WriteLine).LoadAsync(DagPath.Of(path), cancellation);
         var dag = loaded.Choose(name);
         if (ConfCheck.Apply(dag.Params, asked.Run.Conf ?? default).Problems is { IsEmpty: false } problems) throw Problems.ToException(problems);
+        var package = await loaded.PackageAsync(folder, session.Terminal.Error.WriteLine, cancellation);
+        await PackageUpload.SendAsync(api, folder, package, session.Terminal.Error.WriteLine, cancellation);
         return await MakeAsync(session, api, $"runs", asked with
         {
             Spec = JsonDocument.Parse(DagJson.Serialize(dag)).RootElement,
             Operators = loaded.Operators,
-            Package = await loaded.PackageAsync(folder, session.Terminal.Error.WriteLine, cancellation),
+            Package = package,
         }, cancellation);
     }
 

@@ -8,7 +8,7 @@ internal static class WaitForRun
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var (timeout, quiet) = (TimeoutOption(), QuietOption());
         var command = session.Asking("wait", "Waits until a run has ended, and shows how it goes.", run, timeout, quiet);
         command.SetAction(async (parsed, cancellation) =>
