@@ -22,6 +22,7 @@ public static class UpdraftApi
         services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes));
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
+        services.AddSingleton(runs.Audit).AddSingleton<RefusedSignIns>();
         services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
@@ -44,6 +45,7 @@ public static class UpdraftApi
         app.UseRouting();
         app.Use(RouteText.DecodeAsync);
         app.UseAuthentication();
+        app.UseMiddleware<Auditing>();
         app.UseAuthorization();
         return app.UseEndpoints(Map);
     }
@@ -58,6 +60,7 @@ public static class UpdraftApi
         RunCommandEndpoints.Map(api);
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         WhoAmI.Map(api);
         BulkEndpoints.Map(api);
         BackfillEndpoints.Map(api);

@@ -39,6 +39,7 @@ public sealed class RunServices
         Approvals = new ApprovalClient(ports.State, Actors.Actors, ports.Time);
         Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
         Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Audit = new AuditLog(ports.State);
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
         Bulk = new BulkRuns(Runs, Reruns, Notes);
@@ -47,6 +48,7 @@ public sealed class RunServices
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
+            new("audit entries", (policy, now, cancellation) => Audit.RemoveAsync(now - policy.Audit, cancellation)),
             new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
             new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
             new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
@@ -141,6 +143,9 @@ public sealed class RunServices
 
     /// <summary>What a person should look at.</summary>
     public AlertLog Alerts => Actors.Alerts;
+
+    /// <summary>Who did what.</summary>
+    public AuditLog Audit { get; }
 
     /// <summary>Tells when a run's document was stored.</summary>
     public RunNotices Notices { get; }

@@ -31,6 +31,7 @@ internal static class DagEndpoints
     private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, Teams teams, CancellationToken cancellation)
     {
         var publish = asked.ToPublish(access);
+        access.Names("dag", CatalogueName.Of(publish.Spec.Name, publish.Experiment));
         // Also where the DAG is there and belongs to nobody: it would be theirs from then on.
         if (publish.By.Team is { } team) access.Demand(Role.Author, team);
         await teams.DemandDefinedAsync(publish.By.Team, cancellation);

@@ -30,6 +30,7 @@ internal static class KeyEndpoints
             }
         }
         var created = await keys.CreateAsync(create, access.Name, cancellation);
+        access.Names("keyId", created.Key.Id);
         return TypedResults.Created($"{UpdraftApi.Prefix}/keys/{created.Key.Id}", created);
     }
 

@@ -17,7 +17,7 @@ public sealed class Access(string name, ImmutableArray<Grant> grants, SignInMeth
     private const string MethodClaim = "method";
     private const string KeyClaim = "key";
 
-    private Action<string?>? _told;
+    private AuditedRequest? _audited;
 
     /// <summary>Who asks, to be shown with what was asked.</summary>
     public string Name => name;
@@ -41,7 +41,7 @@ public sealed class Access(string name, ImmutableArray<Grant> grants, SignInMeth
     /// <exception cref="UpdraftException"><see cref="ApiErrors.Forbidden"/>.</exception>
     public void Demand(Role role, string? team)
     {
-        _told?.Invoke(team);
+        _audited?.Concerns(team);
         if (!May(role, team)) throw Refusal($"the role {role.ToString().ToLowerInvariant()}{(team is null ? "" : $" for team '{team}'")}");
     }
 
@@ -50,6 +50,9 @@ public sealed class Access(string name, ImmutableArray<Grant> grants, SignInMeth
     {
         if (!MayEverywhere(role)) throw Refusal($"the role {role.ToString().ToLowerInvariant()} for all teams");
     }
+
+    /// <summary>Notes for the audit log what a request is about, where its path does not say so.</summary>
+    internal void Names(string kind, string id) => _audited?.Names(kind, id);
 
     /// <summary>Who changes the catalogue.</summary>
     /// <param name="team">The team for which they act; null for that of their only grant of authoring, if it has one.</param>
@@ -62,7 +65,7 @@ public sealed class Access(string name, ImmutableArray<Grant> grants, SignInMeth
     internal static Access Of(HttpContext context)
     {
         var access = Of(context.User);
-        if (context.Features.Get<AuditedRequest>() is { } audited) access._told = audited.Concerns;
+        access._audited = context.Features.Get<AuditedRequest>();
         return access;
     }
 

@@ -32,6 +32,8 @@ internal sealed class SignIn(IOptionsMonitor<AuthenticationSchemeOptions> scheme
         catch (UpdraftException e) when (ProblemStatus.Of(e.Code) is >= 400 and < 500)
         {
             _refusal = e;
+            var sent = Request.Headers.Authorization.ToString();
+            Context.Features.Set(new RefusedSignIn(e.Code, sent.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? KeyToken.Parse(sent[Bearer.Length..].Trim())?.Id : null));
             return AuthenticateResult.Fail(e);
         }
     }
