@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Updraft.Api;
 using Updraft.Dags;
 using Updraft.Operators;
-using Updraft.Orchestration;
 
 namespace Updraft.Cli.Tests;
 
