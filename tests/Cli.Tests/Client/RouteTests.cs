@@ -96,6 +96,7 @@ public sealed class RouteTests
         ["PUT teams/{team}"] = "teams set",
         ["DELETE teams/{team}"] = "teams delete",
         ["GET whoami"] = "whoami",
+        ["GET audit"] = "audit",
     };
 
     [Fact]
