@@ -15,7 +15,7 @@ namespace Updraft.Cli;
 internal sealed class InProcessApi : IServer
 {
     private WebApplication? _app;
-    private Func<FeatureCollection, Task>? _process;
+    private Func<FeatureCollection, InProcessResponse, Task>? _process;
 
     private InProcessApi()
     {
@@ -49,19 +49,22 @@ internal sealed class InProcessApi : IServer
         features.Set<IHttpResponseFeature>(answer);
         features.Set<IHttpResponseBodyFeature>(answer.Body);
         features.Set<ITrustedConnection>(Own.Connection);
-        var response = await answer.FromAsync(_process!(features));
+        var response = await answer.FromAsync(_process!(features, answer));
+        // Whoever no longer waits is answered nothing.
+        cancellation.ThrowIfCancellationRequested();
         response.RequestMessage = request;
         return response;
     }
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken) where TContext : notnull
     {
-        _process = async features =>
+        _process = async (features, answer) =>
         {
             var context = application.CreateContext(features);
             try
             {
                 await application.ProcessRequestAsync(context);
+                await answer.BeginAsync();
                 application.DisposeContext(context, null);
             }
             catch (Exception e)

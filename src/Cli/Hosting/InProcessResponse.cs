@@ -39,7 +39,6 @@ internal sealed class InProcessResponse : HttpResponseFeature
         try
         {
             await work;
-            await BeginAsync();
             await Body.CompleteAsync();
             await _pipe.Writer.CompleteAsync();
         }
@@ -50,7 +49,8 @@ internal sealed class InProcessResponse : HttpResponseFeature
         }
     }
 
-    private async Task BeginAsync()
+    /// <summary>Has the answer begin, where no content has done so.</summary>
+    public async Task BeginAsync()
     {
         if (_started) return;
         while (_starting.TryPop(out var next)) await next.Callback(next.State);

@@ -15,6 +15,9 @@ internal sealed class ClientFolder : IAsyncDisposable
 
     public LocalHost Host => _host!;
 
+    /// <summary>A folder with nothing in it.</summary>
+    public static ClientFolder Make() => new();
+
     /// <summary>A client of the folder, served or not.</summary>
     public static async Task<(ClientFolder Folder, ApiClient Api)> AskedAsync(Way way)
     {

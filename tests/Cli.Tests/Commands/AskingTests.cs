@@ -1,3 +1,4 @@
+using System.Text;
 using Updraft.Api;
 using Updraft.Orchestration;
 
@@ -6,12 +7,13 @@ namespace Updraft.Cli.Tests;
 /// <summary>Commands as they are typed, on a folder of their own.</summary>
 public sealed class AskingTests : IAsyncLifetime
 {
-    private readonly ClientFolder _folder = new();
-    private readonly StringWriter _out = new();
-    private readonly StringWriter _error = new();
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
+    private ClientFolder _folder = null!;
 
     public async Task InitializeAsync()
     {
+        _folder = ClientFolder.Make();
         await using var api = ApiClient.OfFolder(_folder.Path, TimeProvider.System, create: true);
         await api.PostAsync<RunAccepted>($"runs", ClientFolder.Run("r1"), default);
     }
@@ -161,5 +163,5 @@ public sealed class AskingTests : IAsyncLifetime
 
     private Task<int> RunAsync(string typed) => Line().RunAsync([.. typed.Split(' ').Select(word => word == "DATA" ? _folder.Path : word)]);
 
-    private CommandLine Line() => new(new Terminal(TextReader.Null, _out, _error, false, TimeProvider.System));
+    private CommandLine Line() => new(new Terminal(TextReader.Null, new StringWriter(_out), new StringWriter(_error), false, TimeProvider.System));
 }
