@@ -25,6 +25,8 @@ public static class UpdraftApi
         services.AddSingleton(runs.Audit).AddSingleton<RefusedSignIns>();
         services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
+        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddRouting();
@@ -78,5 +80,6 @@ public static class UpdraftApi
         HealthEndpoints.Map(endpoints, api);
         HostEndpoints.Map(api);
         api.MapFallback(ApiErrors.NoRoute).Open();
+        AirflowApi.Map(endpoints);
     }
 }

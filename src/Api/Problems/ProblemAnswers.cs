@@ -29,6 +29,7 @@ internal sealed class ProblemAnswers(RequestDelegate next, IHostApplicationLifet
     /// <summary>Answers with a problem.</summary>
     public static Task WriteAsync(HttpContext context, UpdraftException failure)
     {
+        if (AirflowApi.IsAsked(context)) return AirflowFailures.WriteAsync(context, failure);
         var status = ProblemStatus.Of(failure.Code);
         var problem = new Problem($"https://updraft.dev/errors#{failure.Code}", ReasonPhrases.GetReasonPhrase(status), status, failure.Message, failure.Code);
         context.Response.StatusCode = status;
