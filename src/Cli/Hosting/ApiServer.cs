@@ -40,7 +40,7 @@ internal sealed class ApiServer : IAsyncDisposable
         var socket = OwnerSocket.Prepare(folder);
         // Nothing of the environment or of files in the current folder has a say in where it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        var options = new ApiOptions { Clock = host.Clock, Open = !signIn && urls.All(ListenAddress.IsLoopback) };
+        var options = new ApiOptions { Clock = host.Clock, Open = !signIn && urls.All(ListenAddress.IsLoopback), Otlp = ServeSettings.Otlp(), Prices = ServeSettings.PricesOf(folder) };
         builder.Services.AddSingleton(logging).AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddUpdraftApi(host.Services, host, options);
