@@ -98,6 +98,8 @@ public sealed class RouteTests
         ["DELETE teams/{team}"] = "teams delete",
         ["GET whoami"] = "whoami",
         ["GET audit"] = "audit",
+        ["GET costs"] = "costs",
+        ["GET runs/{runId}/note"] = "- note prints what there is when it is told nothing",
     };
 
     [Fact]
