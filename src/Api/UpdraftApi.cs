@@ -29,6 +29,7 @@ public static class UpdraftApi
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
+        services.AddUpdraftMetrics(host, options);
         services.AddRouting();
         services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -43,11 +44,15 @@ public static class UpdraftApi
     /// <summary>Puts the pipeline together.</summary>
     public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
     {
+        app.ApplicationServices.UseUpdraftMetrics();
+        app.UseMiddleware<HttpMetrics>();
+        app.UseMiddleware<TriggeringRequest>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
         app.UseMiddleware<PathNames>();
         app.UseMiddleware<BodyLimit>();
+        app.Use(RouteText.DecodeAsync);
         app.UseAuthentication();
         app.UseMiddleware<Auditing>();
         app.UseAuthorization();
@@ -63,6 +68,8 @@ public static class UpdraftApi
         RunListEndpoints.Map(api);
         RunContentEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        CostEndpoints.Map(api);
+        MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);
         AuditEndpoints.Map(api);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Updraft.Dags;
 using Updraft.Operators;
 using Updraft.Orchestration;
 
@@ -29,10 +30,11 @@ internal static class BackfillEndpoints
         return await services.Backfills.PreviewAsync(asked, cancellation);
     }
 
-    private static async Task<Accepted<BackfillAnswer>> CreateAsync(CreateBackfill asked, IdempotencyKey key, Access access, DagFinder dags, RunServices services, IApiHost host, CancellationToken cancellation)
+    private static async Task<Accepted<BackfillAnswer>> CreateAsync(CreateBackfill asked, IdempotencyKey key, Access access, DagFinder dags, TeamFinder teams, RunServices services, IApiHost host, CancellationToken cancellation)
     {
         await dags.GetAsync(asked.Dag, access, Role.Operator, cancellation);
         var backfill = await services.Backfills.CreateAsync(asked with { By = access.Name, Id = RunGiven.IdOf(asked.Id, key, BackfillRequest.Label) }, cancellation);
+        if (!await teams.MayWithDagAsync(access, Role.Viewer, backfill.Request.Wanted.Dag, cancellation)) throw new UpdraftException(SecurityErrors.IdTaken, $"the backfill id '{backfill.Request.Id}' is taken: choose another");
         return TypedResults.Accepted($"{UpdraftApi.Prefix}/backfills/{Uri.EscapeDataString(backfill.Request.Id)}", Answer(backfill, host));
     }
 

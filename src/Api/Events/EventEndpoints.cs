@@ -22,11 +22,11 @@ internal static class EventEndpoints
         return events.SendAsync(asked.ToMessage(key.IdOf("event") ?? Guid.NewGuid().ToString("N")), cancellation);
     }
 
-    private static async Task<EventsOfKey> ListAsync(string key, EventClient events, CancellationToken cancellation)
+    private static async Task<EventsOfKey> ListAsync(string key, Access access, TeamFinder teams, EventClient events, CancellationToken cancellation)
     {
         if (key.Length is 0 or > EventMessage.MaxText) throw new UpdraftException(ApiErrors.BadRequest, $"'key' has {key.Length} characters: 1 to {EventMessage.MaxText} are possible");
         return new(
             [.. await events.ListAsync(key, cancellation).Take(MostListed).ToListAsync(cancellation)],
-            [.. await events.WaitsAsync(key, cancellation).Take(MostListed).ToListAsync(cancellation)]);
+            [.. await events.WaitsAsync(key, cancellation).Where(async (wait, stop) => await teams.MayWithRunAsync(access, Role.Viewer, wait.RunId, stop)).Take(MostListed).ToListAsync(cancellation)]);
     }
 }

@@ -21,7 +21,17 @@ internal static class PoolEndpoints
     private static async Task<Page<PoolUsage>> ListAsync(string? after, int? count, PoolClient pools, CancellationToken cancellation) =>
         await Page.OfAsync((await pools.ListAsync(cancellation)).ToAsyncEnumerable(), after, count, MostListed, cancellation);
 
-    private static Task<PoolView> GetAsync(string pool, PoolClient pools, CancellationToken cancellation) => pools.GetAsync(pool, cancellation);
+    /// <summary>The numbers are of all; who they are is shown of the runs that one may see.</summary>
+    private static async Task<PoolView> GetAsync(string pool, Access access, TeamFinder teams, PoolClient pools, CancellationToken cancellation)
+    {
+        ValueTask<bool> MaySeeAsync(LeaseHolder holder, CancellationToken stop) => new(teams.MayWithRunAsync(access, Role.Viewer, holder.RunId, stop));
+        var view = await pools.GetAsync(pool, cancellation);
+        return view with
+        {
+            Holders = [.. await view.Holders.ToAsyncEnumerable().Where((each, stop) => MaySeeAsync(each.Holder, stop)).ToListAsync(cancellation)],
+            Waiters = [.. await view.Waiters.ToAsyncEnumerable().Where((each, stop) => MaySeeAsync(each.Holder, stop)).ToListAsync(cancellation)],
+        };
+    }
 
     private static async Task<PoolView> SetAsync(string pool, PoolDefinition definition, IfMatch seen, Access access, PoolClient pools, CancellationToken cancellation)
     {

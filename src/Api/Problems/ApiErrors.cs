@@ -76,6 +76,11 @@ public static class ApiErrors
 
     /// <summary>A name in a path has what no name may have, or is too long.</summary>
     public const string NameRefused = "UPD6021";
+    /// <summary>The days of a report are none, or the first comes after the last.</summary>
+    public const string DaysRefused = "UPD6070";
+
+    /// <summary>The file of prices cannot be read.</summary>
+    public const string PricesRefused = "UPD6071";
 
     internal static Task NoRoute(HttpContext context) => throw new UpdraftException(NoSuchPath, $"there is no {context.Request.Method} {context.Request.Path}");
 }

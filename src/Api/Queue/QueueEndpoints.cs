@@ -29,11 +29,18 @@ internal static class QueueEndpoints
         return TypedResults.Accepted((string?)null, new MessageSent(message.Id, host.Drives(null)));
     }
 
-    private static Task<Page<WaitingMessage>> WaitingAsync(string? after, int? count, IRunRequestQueue queue, CancellationToken cancellation) =>
-        Page.OfAsync(queue.WaitingAsync(cancellation), after, count, MostListed, cancellation);
+    // Messages say what somebody wants of some team's DAG, and belong to none themselves.
+    private static Task<Page<WaitingMessage>> WaitingAsync(string? after, int? count, Access access, IRunRequestQueue queue, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Viewer);
+        return Page.OfAsync(queue.WaitingAsync(cancellation), after, count, MostListed, cancellation);
+    }
 
-    private static Task<Page<DeadLetter>> DeadLettersAsync(string? after, int? count, IRunRequestQueue queue, CancellationToken cancellation) =>
-        Page.OfAsync(queue.DeadLettersAsync(cancellation), after, count, MostListed, cancellation);
+    private static Task<Page<DeadLetter>> DeadLettersAsync(string? after, int? count, Access access, IRunRequestQueue queue, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Viewer);
+        return Page.OfAsync(queue.DeadLettersAsync(cancellation), after, count, MostListed, cancellation);
+    }
 
     private static async Task<NoContent> RequeueAsync(string letter, Access access, IRunRequestQueue queue, CancellationToken cancellation)
     {

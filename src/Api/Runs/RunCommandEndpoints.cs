@@ -40,7 +40,7 @@ internal static class RunCommandEndpoints
     private static async Task<Accepted<RunAccepted>> RerunAsync(string runId, Rerun how, IdempotencyKey key, Told told, RunServices services, IApiHost host)
     {
         await told.FindAsync(runId);
-        return RunEndpoints.Accepted(await services.Reruns.RerunAsync(runId, how with { By = told.Access.Name, RunId = RunGiven.IdOf(how.RunId, key, "rerun") }, told.Cancellation), host);
+        return RunEndpoints.Accepted(await services.Reruns.RerunAsync(runId, how with { By = told.Access.Name, RunId = RunGiven.IdOf(how.RunId, key, "rerun") }, told.Cancellation), told.Access, host);
     }
 
     private static async Task<RunNote> GetNoteAsync(string runId, Access access, RunFinder runs, RunServices services, CancellationToken cancellation)

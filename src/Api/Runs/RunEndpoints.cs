@@ -37,14 +37,14 @@ internal static class RunEndpoints
         var triggered = asked.Task is { } task
             ? await services.Reruns.RunAloneAsync(Set(await services.Catalogue.PinAsync(dag, asked.Version, cancellation)), task, cancellation)
             : await services.Catalogue.TriggerAsync(dag, Set, asked.Version, cancellation);
-        return Accepted(triggered, host);
+        return Accepted(triggered, access, host);
     }
 
     private static async Task<Accepted<RunAccepted>> TriggerInlineAsync(TriggerInline asked, IdempotencyKey key, Access access, RunServices services, IApiHost host, CancellationToken cancellation)
     {
         await PackageEndpoints.DemandAsync(asked.Package, services.Packages, cancellation);
         var trigger = asked.Run.SetOn(new TriggerRun { Dag = DagJson.Parse(asked.Spec.GetRawText()), Operators = asked.Operators, Package = asked.Package, Team = access.ToCaller().Team }, key, access);
-        return Accepted(asked.Task is { } task ? await services.Reruns.RunAloneAsync(trigger, task, cancellation) : await services.Runs.TriggerAsync(trigger, cancellation), host);
+        return Accepted(asked.Task is { } task ? await services.Reruns.RunAloneAsync(trigger, task, cancellation) : await services.Runs.TriggerAsync(trigger, cancellation), access, host);
     }
 
     private static async Task<RunResource> GetAsync(string runId, Access access, RunFinder runs, RunServices services, IApiHost host, CancellationToken cancellation) =>
@@ -90,9 +90,10 @@ internal static class RunEndpoints
     private static async Task<RunResource> ResourceAsync(RunView run, RunServices services, IApiHost host, CancellationToken cancellation) =>
         RunResource.Of(run, (await services.Notes.GetAsync(run.Request.RunId, cancellation))!, host.Drives(run.Request.RunId));
 
-    internal static Accepted<RunAccepted> Accepted(TriggeredRun triggered, IApiHost host)
+    internal static Accepted<RunAccepted> Accepted(TriggeredRun triggered, Access access, IApiHost host)
     {
         var run = triggered.OrRefused().Request;
+        if (!access.May(Role.Viewer, run.Team)) throw new UpdraftException(SecurityErrors.IdTaken, $"the run id '{run.RunId}' is taken: choose another");
         var path = PathOf(run.RunId);
         return TypedResults.Accepted(path, new RunAccepted(run.RunId, run.Dag, triggered.Created, host.Drives(run.RunId), path, path + "/wait"));
     }

@@ -35,4 +35,7 @@ public static class SecurityErrors
 
     /// <summary>The server would listen where others reach it, and nobody could sign in.</summary>
     public const string NobodyCanSignIn = "UPD6040";
+
+    /// <summary>An id is asked for that is taken by another team.</summary>
+    public const string IdTaken = "UPD6041";
 }

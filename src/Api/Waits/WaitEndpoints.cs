@@ -11,6 +11,10 @@ internal static class WaitEndpoints
 
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/waits", ListAsync).Needs(Role.Viewer);
 
-    private static Task<Page<OpenCondition>> ListAsync(string? after, int? count, OpenConditions conditions, CancellationToken cancellation) =>
-        Page.OfAsync(conditions.ListAsync(cancellation), after, count, MostListed, cancellation);
+    // A condition does not say whose it is, and tells of paths and tables: a team's own are shown with its runs.
+    private static Task<Page<OpenCondition>> ListAsync(string? after, int? count, Access access, OpenConditions conditions, CancellationToken cancellation)
+    {
+        access.DemandEverywhere(Role.Viewer);
+        return Page.OfAsync(conditions.ListAsync(cancellation), after, count, MostListed, cancellation);
+    }
 }
