@@ -28,6 +28,8 @@ internal static class OpenApiOperations
         operation.Description = role is null ? "Open to everybody." : $"Needs the role {role.Role.ToString().ToLowerInvariant()}.";
         operation.Tags = new HashSet<OpenApiTagReference> { new(OperationTexts.TagOf(path), context.Document) };
         if (!metadata.OfType<IAllowAnonymous>().Any()) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SignInScheme, context.Document)] = [] }];
+        // None at all is a list too.
+        foreach (var list in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter is { In: ParameterLocation.Query, Schema.Type: JsonSchemaType.Array })) list.Required = false;
         AddHeaders(operation, metadata);
         AddExamples(operation, description);
         operation.Responses ??= [];
