@@ -11,6 +11,7 @@ public sealed class RouteTableTests(RouteTableTests.Closed closed) : IClassFixtu
         "GET /api/v2/{*path:nonfile}", // the same in Airflow's form
         "GET /api/v2/version", // as Airflow's: which API is spoken
         "GET /api/v2/monitor/health", // as Airflow's: whether it is up, and since when not
+        "GET /openapi/v1.json", // the document of this API
         "POST /auth/token", // where Airflow's clients sign in: checks a key and hands it back
         "POST /auth/token/cli",
     ];
