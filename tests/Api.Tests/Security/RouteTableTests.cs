@@ -8,6 +8,12 @@ public sealed class RouteTableTests(RouteTableTests.Closed closed) : IClassFixtu
     [
         "GET /health", // whether it is up, and nothing else
         "GET /api/v1/{*path:nonfile}", // the answer that there is no such path
+        "GET /api/v2/{*path:nonfile}", // the same in Airflow's form
+        "GET /api/v2/version", // as Airflow's: which API is spoken
+        "GET /api/v2/monitor/health", // as Airflow's: whether it is up, and since when not
+        "GET /openapi/v1.json", // the document of this API
+        "POST /auth/token", // where Airflow's clients sign in: checks a key and hands it back
+        "POST /auth/token/cli",
     ];
 
     private static readonly TeamObjects Nobody = new("a", "nobody");

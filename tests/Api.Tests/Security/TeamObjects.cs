@@ -21,6 +21,12 @@ internal sealed class TeamObjects(string team, string word)
         ["name"] = ["shared"],
         ["letter"] = ["nothing"],
         ["hash"] = [new string('0', 64)],
+        // As Airflow's clients name them.
+        ["dagId"] = [word],
+        ["taskId"] = ["work", "ask"],
+        ["mapIndex"] = ["-1"],
+        ["number"] = ["1"],
+        ["key"] = ["return_value"],
     };
 
     public string Team => team;
@@ -32,7 +38,7 @@ internal sealed class TeamObjects(string team, string word)
     public string Content => $"content-of-{word}";
 
     /// <summary>The parameters by which something is found that belongs to a team.</summary>
-    public static bool IsOfTeam(string parameter) => parameter is "dag" or "runId" or "backfillId" or "alertId" or "keyId";
+    public static bool IsOfTeam(string parameter) => parameter is "dag" or "dagId" or "runId" or "backfillId" or "alertId" or "keyId";
 
     /// <summary>Whether a parameter is known here.</summary>
     public bool Knows(string parameter) => _ids.ContainsKey(parameter);
