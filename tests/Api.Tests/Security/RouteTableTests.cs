@@ -8,6 +8,11 @@ public sealed class RouteTableTests(RouteTableTests.Closed closed) : IClassFixtu
     [
         "GET /health", // whether it is up, and nothing else
         "GET /api/v1/{*path:nonfile}", // the answer that there is no such path
+        "GET /api/v2/{*path:nonfile}",
+        "GET /api/v2/version", // whether it speaks Airflow, and which
+        "GET /api/v2/monitor/health",
+        "POST /auth/token", // whoever has no key has none afterwards
+        "POST /auth/token/cli",
     ];
 
     private static readonly TeamObjects Nobody = new("a", "nobody");
