@@ -16,6 +16,7 @@ public static class ApiJson
         json.NumberHandling = Options.NumberHandling;
         json.Encoder = Options.Encoder;
         json.MaxDepth = Options.MaxDepth;
+        json.Converters.Add(new TextJson());
         foreach (var converter in Options.Converters) json.Converters.Add(converter);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Updraft.Api;
 
 /// <summary>How the API is served.</summary>
@@ -9,11 +11,23 @@ public sealed record ApiOptions
     /// <summary>Whether whoever reaches the server may do everything, as on loopback. Default false: who asks must sign in.</summary>
     public bool Open { get; init; }
 
+    /// <summary>Whether metrics are shown to whoever reaches the server. Default false: they need the role viewer for all teams.</summary>
+    public bool OpenMetrics { get; init; }
+
     /// <summary>
     /// Whether the platform in front signs people in, and says in <c>X-MS-CLIENT-PRINCIPAL</c> whom. Only for hosts where nobody else can set
     /// that header. Default false: the header is ignored.
     /// </summary>
     public bool PlatformSignIn { get; init; }
+
+    /// <summary>
+    /// Where and how metrics and traces are sent by OTLP: variables of OpenTelemetry by their names, as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, without which
+    /// nothing is sent. Default empty.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Otlp { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Prices for the report of costs.</summary>
+    public CostPrices Prices { get; init; } = new();
 
     /// <summary>Largest body of a request in bytes, packages apart. Default 16 MiB.</summary>
     public long LargestBody { get; init; } = 16 << 20;

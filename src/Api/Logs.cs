@@ -8,6 +8,9 @@ internal static partial class Logs
     [LoggerMessage(7000, LogLevel.Error, "A request failed")]
     public static partial void Failed(ILogger logger, Exception exception);
 
+    [LoggerMessage(7070, LogLevel.Warning, "Figures for metrics could not be read")]
+    public static partial void FiguresNotRead(ILogger logger, Exception exception);
+
     [LoggerMessage(7030, LogLevel.Warning, "That the key {KeyId} was used today could not be noted")]
     public static partial void UseNotNoted(ILogger logger, string keyId, Exception exception);
 

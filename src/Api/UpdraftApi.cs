@@ -29,7 +29,9 @@ public static class UpdraftApi
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
         services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
+        services.AddUpdraftMetrics(host, options);
         services.AddRouting();
+        services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddAuthentication(SignIn.Scheme).AddScheme<AuthenticationSchemeOptions, SignIn>(SignIn.Scheme, null);
@@ -42,12 +44,19 @@ public static class UpdraftApi
     /// <summary>Puts the pipeline together.</summary>
     public static IApplicationBuilder UseUpdraftApi(this IApplicationBuilder app)
     {
+        app.ApplicationServices.UseUpdraftMetrics();
+        app.UseMiddleware<HttpMetrics>();
+        app.UseMiddleware<TriggeringRequest>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
+        app.UseMiddleware<PathNames>();
+        app.UseMiddleware<BodyLimit>();
+        app.Use(RouteText.DecodeAsync);
         app.UseAuthentication();
         app.UseMiddleware<Auditing>();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotentRequests>();
         return app.UseEndpoints(Map);
     }
 
@@ -59,6 +68,8 @@ public static class UpdraftApi
         RunListEndpoints.Map(api);
         RunContentEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
+        CostEndpoints.Map(api);
+        MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());
         KeyEndpoints.Map(api);
         TeamEndpoints.Map(api);
         AuditEndpoints.Map(api);
@@ -78,6 +89,7 @@ public static class UpdraftApi
         PackageEndpoints.Map(api);
         HealthEndpoints.Map(endpoints, api);
         HostEndpoints.Map(api);
+        OpenApiDocuments.Map(endpoints);
         api.MapFallback(ApiErrors.NoRoute).Open();
         AirflowApi.Map(endpoints);
     }

@@ -18,7 +18,7 @@ internal static class CliErrors
     /// <summary>A run of this id exists, and was asked for something else.</summary>
     public const string OtherRun = "UPD5005";
 
-    /// <summary>There is no such run in the data folder.</summary>
+    /// <summary>No run is named.</summary>
     public const string NoRun = "UPD5006";
 
     /// <summary>The run has no such task instance.</summary>
@@ -36,14 +36,8 @@ internal static class CliErrors
     /// <summary>The process that owns the data folder is of another version.</summary>
     public const string OwnerVersion = "UPD5011";
 
-    /// <summary>The process that owns the data folder failed at what it was asked.</summary>
-    public const string OwnerFailed = "UPD5012";
-
     /// <summary>A lane is not written as name=workers.</summary>
     public const string Lane = "UPD5013";
-
-    /// <summary>No message of that name was put aside.</summary>
-    public const string NoDeadLetter = "UPD5014";
 
     /// <summary>A time cannot be read.</summary>
     public const string Time = "UPD5015";
@@ -51,15 +45,24 @@ internal static class CliErrors
     /// <summary>There is no state of that name.</summary>
     public const string State = "UPD5016";
 
-    /// <summary>There is no such backfill.</summary>
-    public const string NoBackfill = "UPD5017";
-
-    /// <summary>No pool of that name is defined.</summary>
-    public const string NoPool = "UPD5018";
-
     /// <summary>A number cannot be read.</summary>
     public const string Number = "UPD5019";
 
     /// <summary>An address to listen on cannot be read.</summary>
     public const string Address = "UPD5020";
+
+    /// <summary>The server cannot be reached.</summary>
+    public const string Unreachable = "UPD5021";
+
+    /// <summary>The address of a server cannot be used.</summary>
+    public const string Server = "UPD5022";
+
+    /// <summary>The key for a server cannot be read, or others can read it.</summary>
+    public const string KeyFile = "UPD5023";
+
+    /// <summary>There is no role of that name.</summary>
+    public const string Role = "UPD5024";
+
+    /// <summary>Lines of a crontab cannot be imported.</summary>
+    public const string Crontab = "UPD5025";
 }

@@ -1,3 +1,4 @@
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -30,14 +31,16 @@ internal static class ExitCodes
     public const int Interrupted = 130;
 
     /// <summary>Of a run that has ended.</summary>
-    public static int Of(RunBody run) => run.Status switch
+    /// <param name="status">How it ended.</param>
+    /// <param name="code">The code of what ended it; null for none.</param>
+    public static int Of(RunStatus status, string? code) => status switch
     {
         RunStatus.Success => Success,
         RunStatus.Cancelled => Cancelled,
-        _ when run.Code == RunErrors.RunTimeout => TimedOut,
+        _ when code == RunErrors.RunTimeout => TimedOut,
         _ => RunFailed,
     };
 
     /// <summary>Of a failure: storage, and whatever else is no fault of the input, cannot be reached.</summary>
-    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files or CliErrors.OwnerLost or CliErrors.OwnerVersion or CliErrors.OwnerFailed or RunErrors.Broken or Operators.OperatorErrors.ConnectionTest ? Unavailable : InvalidInput;
+    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files or CliErrors.OwnerLost or CliErrors.OwnerVersion or CliErrors.Unreachable or ApiErrors.Defect or ApiErrors.Stopping or RunErrors.Broken or Operators.OperatorErrors.ConnectionTest ? Unavailable : InvalidInput;
 }

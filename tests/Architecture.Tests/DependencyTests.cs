@@ -26,6 +26,8 @@ public sealed class DependencyTests
         ["Microsoft.Data.Sqlite.Core"] = ["Embedded"],
         ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Embedded"],
         ["Microsoft.AspNetCore.OpenApi"] = ["Api"],
+        ["OpenTelemetry"] = ["Api"],
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = ["Api"],
         ["System.CommandLine"] = ["Cli"],
         ["Spectre.Console"] = ["Cli"],
     };

@@ -102,7 +102,7 @@ public sealed class CatalogueTests : IDisposable
         Assert.Equal("m2", Assert.Single(dead.EnumerateArray()).GetProperty("message").GetProperty("id").GetString());
         Assert.Contains("dead-letter", (await _here.RunAsync("alerts")).Expect(0).Output, StringComparison.Ordinal);
         (await _here.RunAsync("queue", "purge", dead[0].GetProperty("name").GetString()!)).Expect(0);
-        Assert.Contains("UPD5014", (await _here.RunAsync("queue", "requeue", "nothing")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("UPD6012", (await _here.RunAsync("queue", "requeue", "nothing")).Expect(2).Error, StringComparison.Ordinal);
         Assert.Equal(1, _here.Count("one"));
     }
 

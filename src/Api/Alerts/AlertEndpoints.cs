@@ -11,7 +11,7 @@ internal static class AlertEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/alerts", ListAsync).Needs(Role.Viewer);
-        api.MapGet("/alerts/{alertId}", GetAsync).Needs(Role.Viewer);
+        api.MapGet("/alerts/{alertId}", GetAsync).Needs(Role.Viewer).Tagged();
     }
 
     /// <summary>Newest first. A page may be shorter than asked for where it holds what belongs to other teams.</summary>

@@ -17,7 +17,7 @@ internal static class ApprovalEndpoints
     {
         api.MapGet("/approvals", ListAsync).Needs(Role.Viewer);
         api.MapGet("/runs/{runId}/approvals", OfRunAsync).Needs(Role.Viewer);
-        api.MapGet("/runs/{runId}/approvals/{task}", GetAsync).Needs(Role.Viewer);
+        api.MapGet("/runs/{runId}/approvals/{task}", GetAsync).Needs(Role.Viewer).Tagged();
         api.MapPost("/runs/{runId}/approvals/{task}", AnswerAsync).Needs(Role.Operator);
     }
 

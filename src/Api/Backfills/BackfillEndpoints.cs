@@ -16,13 +16,12 @@ internal static class BackfillEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/backfills/preview", PreviewAsync).Needs(Role.Viewer);
-        api.MapPost("/backfills", CreateAsync).Needs(Role.Operator);
+        api.MapPost("/backfills", CreateAsync).Needs(Role.Operator).Once();
         api.MapGet("/backfills", ListAsync).Needs(Role.Viewer);
-        var backfill = api.MapGroup("/backfills/{backfillId}");
-        backfill.MapGet("", GetAsync).Needs(Role.Viewer);
-        backfill.MapPost("/pause", PauseAsync).Needs(Role.Operator);
-        backfill.MapPost("/resume", ResumeAsync).Needs(Role.Operator);
-        backfill.MapPost("/cancel", CancelAsync).Needs(Role.Operator);
+        api.MapGet("/backfills/{backfillId}", GetAsync).Needs(Role.Viewer).Tagged();
+        api.MapPost("/backfills/{backfillId}/pause", PauseAsync).Needs(Role.Operator);
+        api.MapPost("/backfills/{backfillId}/resume", ResumeAsync).Needs(Role.Operator);
+        api.MapPost("/backfills/{backfillId}/cancel", CancelAsync).Needs(Role.Operator);
     }
 
     private static async Task<BackfillPreview> PreviewAsync(CreateBackfill asked, Access access, DagFinder dags, RunServices services, CancellationToken cancellation)
@@ -31,10 +30,10 @@ internal static class BackfillEndpoints
         return await services.Backfills.PreviewAsync(asked, cancellation);
     }
 
-    private static async Task<Accepted<BackfillAnswer>> CreateAsync(CreateBackfill asked, Access access, DagFinder dags, TeamFinder teams, RunServices services, IApiHost host, CancellationToken cancellation)
+    private static async Task<Accepted<BackfillAnswer>> CreateAsync(CreateBackfill asked, IdempotencyKey key, Access access, DagFinder dags, TeamFinder teams, RunServices services, IApiHost host, CancellationToken cancellation)
     {
         await dags.GetAsync(asked.Dag, access, Role.Operator, cancellation);
-        var backfill = await services.Backfills.CreateAsync(asked with { By = access.Name }, cancellation);
+        var backfill = await services.Backfills.CreateAsync(asked with { By = access.Name, Id = RunGiven.IdOf(asked.Id, key, BackfillRequest.Label) }, cancellation);
         if (!await teams.MayWithDagAsync(access, Role.Viewer, backfill.Request.Wanted.Dag, cancellation)) throw new UpdraftException(SecurityErrors.IdTaken, $"the backfill id '{backfill.Request.Id}' is taken: choose another");
         return TypedResults.Accepted($"{UpdraftApi.Prefix}/backfills/{Uri.EscapeDataString(backfill.Request.Id)}", Answer(backfill, host));
     }

@@ -17,9 +17,9 @@ internal static class DagEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/dags", PublishAsync).Needs(Role.Author);
+        api.MapPost("/dags", PublishAsync).Needs(Role.Author).Once();
         api.MapGet("/dags", ListAsync).Needs(Role.Viewer);
-        api.MapGet("/dags/{dag}", GetAsync).Needs(Role.Viewer);
+        api.MapGet("/dags/{dag}", GetAsync).Needs(Role.Viewer).Tagged();
         api.MapGet("/dags/{dag}/versions", VersionsAsync).Needs(Role.Viewer);
         api.MapGet("/dags/{dag}/experiments", ExperimentsAsync).Needs(Role.Viewer);
         api.MapGet("/dags/{dag}/ticks", TicksAsync).Needs(Role.Viewer);
@@ -28,7 +28,7 @@ internal static class DagEndpoints
         api.MapDelete("/dags/{dag}", DeleteAsync).Needs(Role.Author);
     }
 
-    private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, Access access, RunServices services, Teams teams, CancellationToken cancellation)
+    private static async Task<Ok<PublishAnswer>> PublishAsync(PublishRequest asked, IdempotencyKey key, Access access, RunServices services, Teams teams, CancellationToken cancellation)
     {
         var publish = asked.ToPublish(access);
         access.Names("dag", CatalogueName.Of(publish.Spec.Name, publish.Experiment));
@@ -38,7 +38,8 @@ internal static class DagEndpoints
         await PackageEndpoints.DemandAsync(publish.Package, services.Packages, cancellation);
         var before = await services.Catalogue.GetAsync(CatalogueName.Of(publish.Spec.Name, publish.Experiment), cancellation);
         access.Demand(Role.Author, before?.Team ?? publish.By.Team);
-        var dag = await services.Catalogue.PublishAsync(publish, cancellation);
+        // A late repetition must not put an old version back.
+        var dag = key.IsDone && before is not null ? before : await services.Catalogue.PublishAsync(publish, cancellation);
         return TypedResults.Ok(new PublishAnswer(dag.Name, dag.Current!.Number, dag.Current.Hash, before?.Current?.Hash != dag.Current.Hash, await services.Connections.WarningsAsync(publish.Spec, cancellation)));
     }
 

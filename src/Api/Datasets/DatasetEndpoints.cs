@@ -14,7 +14,7 @@ internal static class DatasetEndpoints
         api.MapGet("/datasets", ListAsync).Needs(Role.Viewer);
         api.MapGet("/datasets/events", EventsAsync).Needs(Role.Viewer);
         api.MapGet("/datasets/partitions", PartitionsAsync).Needs(Role.Viewer);
-        api.MapPost("/datasets/events", ReportAsync).Needs(Role.Operator);
+        api.MapPost("/datasets/events", ReportAsync).Needs(Role.Operator).Once();
     }
 
     private static Task<Page<string>> ListAsync(string? after, int? count, DatasetClient datasets, CancellationToken cancellation) =>
@@ -33,9 +33,9 @@ internal static class DatasetEndpoints
     private static async ValueTask<DatasetEvent> ShownAsync(DatasetEvent landed, Access access, TeamFinder teams, CancellationToken cancellation) =>
         landed.RunId is not { } run || await teams.MayWithRunAsync(access, Role.Viewer, run, cancellation) ? landed : landed with { RunId = null, TaskId = null, By = null };
 
-    private static Task<DatasetEvent> ReportAsync(DatasetReport report, Access access, DatasetClient datasets, CancellationToken cancellation)
+    private static Task<DatasetEvent> ReportAsync(DatasetReport report, IdempotencyKey key, Access access, DatasetClient datasets, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        return datasets.ReportAsync(report.ToOutput(), report.Id, access.Name, cancellation);
+        return datasets.ReportAsync(report.ToOutput(), report.Id ?? key.IdOf("report"), access.Name, cancellation);
     }
 }

@@ -13,7 +13,7 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints, IEndpointRouteBuilder api)
     {
-        endpoints.MapGet(Path, SummariseAsync).Open();
+        endpoints.MapGet(Path, SummariseAsync).Open().Produces<HealthSummary>().Produces<HealthSummary>(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/health", (HealthCheck health, CancellationToken cancellation) => health.LookAsync(cancellation)).Needs(Role.Viewer);
     }
 

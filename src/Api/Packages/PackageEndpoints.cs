@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Updraft.Dags;
 using Updraft.Operators;
@@ -12,8 +12,8 @@ internal static class PackageEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapMethods("/packages/{hash}", [HttpMethods.Get, HttpMethods.Head], GetAsync).Needs(Role.Author);
-        api.MapPut("/packages/{hash}", PutAsync).Needs(Role.Author);
+        api.MapMethods("/packages/{hash}", [HttpMethods.Get, HttpMethods.Head], GetAsync).Needs(Role.Author).Tagged();
+        api.MapPut("/packages/{hash}", PutAsync).Needs(Role.Author).Takes(PackageZip.MaxBytes).Accepts<Stream>(PackageZip.MediaType);
     }
 
     /// <summary>Refuses a package that is not there.</summary>
@@ -29,9 +29,8 @@ internal static class PackageEndpoints
         return (await packages.GetAsync(hash, cancellation)).Description;
     }
 
-    private static async Task<IResult> PutAsync(string hash, HttpRequest request, IPackageStore packages, CancellationToken cancellation)
+    private static async Task<Results<Created<PackageStored>, Ok<PackageStored>>> PutAsync(string hash, HttpRequest request, IPackageStore packages, CancellationToken cancellation)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = PackageZip.MaxBytes;
         var isNew = await packages.AddAsync(hash, request.Body, cancellation);
         var path = $"{UpdraftApi.Prefix}/packages/{hash}";
         return isNew ? TypedResults.Created(path, new PackageStored(hash, true)) : TypedResults.Ok(new PackageStored(hash, false));

@@ -13,7 +13,7 @@ internal static class PoolEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/pools", ListAsync).Needs(Role.Viewer);
-        api.MapGet("/pools/{pool}", GetAsync).Needs(Role.Viewer);
+        api.MapGet("/pools/{pool}", GetAsync).Needs(Role.Viewer).Tagged(pool => ETags.Of(((PoolView)pool).Usage.Definition));
         api.MapPut("/pools/{pool}", SetAsync).Needs(Role.Operator);
         api.MapDelete("/pools/{pool}", DeleteAsync).Needs(Role.Operator);
     }
@@ -33,19 +33,22 @@ internal static class PoolEndpoints
         };
     }
 
-    private static async Task<PoolView> SetAsync(string pool, PoolDefinition definition, Access access, PoolClient pools, CancellationToken cancellation)
+    private static async Task<PoolView> SetAsync(string pool, PoolDefinition definition, IfMatch seen, Access access, PoolClient pools, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        await pools.SetAsync(pool, definition, cancellation);
+        await pools.SetAsync(pool, definition, Check(pool, seen), cancellation);
         return await pools.GetAsync(pool, cancellation);
     }
 
     /// <summary>Answers with the pool as it is then, for tasks that name it go on to share its slots.</summary>
-    private static async Task<PoolView> DeleteAsync(string pool, Access access, PoolClient pools, CancellationToken cancellation)
+    private static async Task<PoolView> DeleteAsync(string pool, IfMatch seen, Access access, PoolClient pools, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        if (await pools.DeleteAsync(pool, cancellation)) return await pools.GetAsync(pool, cancellation);
+        if (await pools.DeleteAsync(pool, Check(pool, seen), cancellation)) return await pools.GetAsync(pool, cancellation);
         var known = (await pools.ListAsync(cancellation)).Select(each => each.Name);
         throw new UpdraftException(ApiErrors.NoPool, $"no pool '{pool}' is defined{Suggestion.For(pool, known)}; see 'updraft pools list'");
     }
+
+    // The definition alone: who holds slots changes all the time.
+    private static Action<PoolDefinition?> Check(string pool, IfMatch seen) => definition => seen.Demand($"pool '{pool}'", ETags.Of(definition), definition is not null);
 }

@@ -65,5 +65,22 @@ public static class ApiErrors
     /// <summary>A request is larger than allowed.</summary>
     public const string TooLarge = "UPD6017";
 
+    /// <summary>An idempotency key is not 1 to 200 printable characters.</summary>
+    public const string KeyRefused = "UPD6018";
+
+    /// <summary>An idempotency key was sent before with another request.</summary>
+    public const string KeyReused = "UPD6019";
+
+    /// <summary>What is to be changed is not, or no longer, as the If-Match of the request says.</summary>
+    public const string Changed = "UPD6020";
+
+    /// <summary>A name in a path has what no name may have, or is too long.</summary>
+    public const string NameRefused = "UPD6021";
+    /// <summary>The days of a report are none, or the first comes after the last.</summary>
+    public const string DaysRefused = "UPD6070";
+
+    /// <summary>The file of prices cannot be read.</summary>
+    public const string PricesRefused = "UPD6071";
+
     internal static Task NoRoute(HttpContext context) => throw new UpdraftException(NoSuchPath, $"there is no {context.Request.Method} {context.Request.Path}");
 }

@@ -14,18 +14,18 @@ internal static class QueueEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/queue/messages", SendAsync).Needs(Role.Operator);
+        api.MapPost("/queue/messages", SendAsync).Needs(Role.Operator).Once();
         api.MapGet("/queue/messages", WaitingAsync).Needs(Role.Viewer);
         api.MapGet("/queue/dead-letters", DeadLettersAsync).Needs(Role.Viewer);
         api.MapPost("/queue/dead-letters/{letter}/requeue", RequeueAsync).Needs(Role.Operator);
         api.MapDelete("/queue/dead-letters/{letter}", PurgeAsync).Needs(Role.Operator);
     }
 
-    private static async Task<Accepted<MessageSent>> SendAsync(SendMessage asked, Access access, IRunRequestQueue queue, IApiHost host, CancellationToken cancellation)
+    private static async Task<Accepted<MessageSent>> SendAsync(SendMessage asked, IdempotencyKey key, Access access, IRunRequestQueue queue, IApiHost host, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        var message = asked.ToMessage(Guid.NewGuid().ToString("N"));
-        await queue.SendAsync(message, cancellation);
+        var message = asked.ToMessage(key.IdOf("message") ?? Guid.NewGuid().ToString("N"));
+        if (!key.IsDone) await queue.SendAsync(message, cancellation);
         return TypedResults.Accepted((string?)null, new MessageSent(message.Id, host.Drives(null)));
     }
 

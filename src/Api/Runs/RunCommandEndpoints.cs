@@ -19,7 +19,8 @@ internal static class RunCommandEndpoints
         run.MapPost("/clear", ClearAsync).Needs(Role.Operator);
         run.MapPost("/mark", MarkAsync).Needs(Role.Operator);
         run.MapPost("/priority", PrioritiseAsync).Needs(Role.Operator);
-        run.MapPost("/rerun", RerunAsync).Needs(Role.Operator);
+        run.MapPost("/rerun", RerunAsync).Needs(Role.Operator).Once();
+        run.MapGet("/note", GetNoteAsync).Needs(Role.Viewer).Tagged();
         run.MapPatch("/note", NoteAsync).Needs(Role.Operator);
         run.MapGet("/explain", ExplainAsync).Needs(Role.Viewer);
     }
@@ -36,16 +37,22 @@ internal static class RunCommandEndpoints
     private static Task<Accepted<CommandTaken>> PrioritiseAsync(string runId, PriorityCommand command, Told told) =>
         told.SelectedAsync(runId, command.Tasks, (client, _) => client.PrioritizeAsync(runId, command, told.Cancellation));
 
-    private static async Task<IResult> RerunAsync(string runId, Rerun how, Told told, RunServices services, IApiHost host)
+    private static async Task<Accepted<RunAccepted>> RerunAsync(string runId, Rerun how, IdempotencyKey key, Told told, RunServices services, IApiHost host)
     {
         await told.FindAsync(runId);
-        return RunEndpoints.Accepted(await services.Reruns.RerunAsync(runId, how with { By = told.Access.Name }, told.Cancellation), told.Access, host);
+        return RunEndpoints.Accepted(await services.Reruns.RerunAsync(runId, how with { By = told.Access.Name, RunId = RunGiven.IdOf(how.RunId, key, "rerun") }, told.Cancellation), told.Access, host);
     }
 
-    private static async Task<RunNote> NoteAsync(string runId, ChangeNote change, Told told, RunServices services)
+    private static async Task<RunNote> GetNoteAsync(string runId, Access access, RunFinder runs, RunServices services, CancellationToken cancellation)
+    {
+        await runs.GetAsync(runId, access, Role.Viewer, cancellation);
+        return (await services.Notes.GetAsync(runId, cancellation))!;
+    }
+
+    private static async Task<RunNote> NoteAsync(string runId, ChangeNote change, IfMatch seen, Told told, RunServices services)
     {
         await told.FindAsync(runId);
-        await services.Notes.ChangeAsync(runId, change with { By = told.Access.Name }, told.Cancellation);
+        await services.Notes.ChangeAsync(runId, change with { By = told.Access.Name }, note => seen.Demand($"the note of run '{runId}'", ETags.Of(note)), told.Cancellation);
         return (await services.Notes.GetAsync(runId, told.Cancellation))!;
     }
 

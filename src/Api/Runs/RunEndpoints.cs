@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,31 +19,31 @@ internal static class RunEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/dags/{dag}/runs", TriggerAsync).Needs(Role.Operator);
-        api.MapPost("/runs", TriggerInlineAsync).Needs(Role.Author);
-        api.MapGet("/runs/{runId}", GetAsync).Needs(Role.Viewer);
+        api.MapPost("/dags/{dag}/runs", TriggerAsync).Needs(Role.Operator).Once();
+        api.MapPost("/runs", TriggerInlineAsync).Needs(Role.Author).Once();
+        api.MapGet("/runs/{runId}", GetAsync).Needs(Role.Viewer).Tagged();
         api.MapGet("/runs/{runId}/wait", WaitAsync).Needs(Role.Viewer);
-        api.MapGet("/runs/{runId}/dag", DagAsync).Needs(Role.Viewer);
+        api.MapGet("/runs/{runId}/dag", DagAsync).Needs(Role.Viewer).Tagged().Produces<JsonElement>();
         api.MapGet("/runs/{runId}/instances", InstancesAsync).Needs(Role.Viewer);
     }
 
     /// <summary>Where a run is found.</summary>
     public static string PathOf(string runId) => $"{UpdraftApi.Prefix}/runs/{Uri.EscapeDataString(runId)}";
 
-    private static async Task<IResult> TriggerAsync(string dag, TriggerPublished asked, Access access, DagFinder dags, RunServices services, IApiHost host, CancellationToken cancellation)
+    private static async Task<Accepted<RunAccepted>> TriggerAsync(string dag, TriggerPublished asked, IdempotencyKey key, Access access, DagFinder dags, RunServices services, IApiHost host, CancellationToken cancellation)
     {
         await dags.GetAsync(dag, access, Role.Operator, cancellation);
-        TriggerRun Set(TriggerRun run) => asked.Run.SetOn(run, access);
+        TriggerRun Set(TriggerRun run) => asked.Run.SetOn(run, key, access);
         var triggered = asked.Task is { } task
             ? await services.Reruns.RunAloneAsync(Set(await services.Catalogue.PinAsync(dag, asked.Version, cancellation)), task, cancellation)
             : await services.Catalogue.TriggerAsync(dag, Set, asked.Version, cancellation);
         return Accepted(triggered, access, host);
     }
 
-    private static async Task<IResult> TriggerInlineAsync(TriggerInline asked, Access access, RunServices services, IApiHost host, CancellationToken cancellation)
+    private static async Task<Accepted<RunAccepted>> TriggerInlineAsync(TriggerInline asked, IdempotencyKey key, Access access, RunServices services, IApiHost host, CancellationToken cancellation)
     {
         await PackageEndpoints.DemandAsync(asked.Package, services.Packages, cancellation);
-        var trigger = asked.Run.SetOn(new TriggerRun { Dag = DagJson.Parse(asked.Spec.GetRawText()), Operators = asked.Operators, Package = asked.Package, Team = access.ToCaller().Team }, access);
+        var trigger = asked.Run.SetOn(new TriggerRun { Dag = DagJson.Parse(asked.Spec.GetRawText()), Operators = asked.Operators, Package = asked.Package, Team = access.ToCaller().Team }, key, access);
         return Accepted(asked.Task is { } task ? await services.Reruns.RunAloneAsync(trigger, task, cancellation) : await services.Runs.TriggerAsync(trigger, cancellation), access, host);
     }
 

@@ -88,7 +88,11 @@ public sealed record RunResource
     /// <summary>Whether a process drives it now.</summary>
     public bool Driven { get; init; }
 
-    internal static RunResource Of(RunView run, RunNote note, bool driven) => new()
+    /// <summary>Of its documents.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="note">What people say of it.</param>
+    /// <param name="driven">Whether a process drives it now.</param>
+    public static RunResource Of(RunView run, RunNote note, bool driven) => new()
     {
         RunId = run.Request.RunId,
         Dag = run.Request.Dag,

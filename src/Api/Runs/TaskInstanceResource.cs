@@ -39,7 +39,8 @@ public sealed record TaskInstanceResource
     /// <summary>Where its output is; null for none.</summary>
     public OutputRef? Output { get; init; }
 
-    internal static TaskInstanceResource Of(InstanceDocument instance) => new()
+    /// <summary>Of its document.</summary>
+    public static TaskInstanceResource Of(InstanceDocument instance) => new()
     {
         Task = instance.Task,
         Keys = instance.Keys,

@@ -58,7 +58,10 @@ public sealed record RunGiven
     /// <summary>The logical date; null for the time of the trigger.</summary>
     public DateTimeOffset? LogicalDate { get; init; }
 
-    internal TriggerRun SetOn(TriggerRun run, Access access) => run with { RunId = RunId, Conf = Conf, Labels = Labels, Note = Note, BusinessKey = BusinessKey, LogicalDate = LogicalDate, TriggeredBy = access.Name };
+    internal TriggerRun SetOn(TriggerRun run, IdempotencyKey key, Access access) => run with { RunId = IdOf(RunId, key, run.Trigger), Conf = Conf, Labels = Labels, Note = Note, BusinessKey = BusinessKey, LogicalDate = LogicalDate, TriggeredBy = access.Name };
+
+    /// <summary>The id that was given, when it can be asked for by a path; else that of the request's key.</summary>
+    internal static string? IdOf(string? given, IdempotencyKey key, string kind) => given is null ? key.IdOf(kind) : PathNames.Checked(given);
 }
 
 /// <summary>A run is acknowledged.</summary>

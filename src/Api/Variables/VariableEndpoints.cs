@@ -16,7 +16,7 @@ internal static class VariableEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/variables", ListAsync).Needs(Role.Viewer);
-        api.MapGet("/variables/{name}", GetAsync).Needs(Role.Viewer);
+        api.MapGet("/variables/{name}", GetAsync).Needs(Role.Viewer).Tagged();
         api.MapPut("/variables/{name}", SetAsync).Needs(Role.Operator);
         api.MapDelete("/variables/{name}", DeleteAsync).Needs(Role.Operator);
     }
@@ -28,18 +28,21 @@ internal static class VariableEndpoints
         await variables.GetAsync(name, cancellation) ?? throw await NoVariableAsync(name, variables, cancellation);
 
     /// <summary>Answers with the variable as templates read it: of a name that the environment gives, that goes before.</summary>
-    private static async Task<VariableView> SetAsync(string name, SetVariable value, Access access, Variables variables, StoredVariables stored, CancellationToken cancellation)
+    private static async Task<VariableView> SetAsync(string name, SetVariable value, IfMatch seen, Access access, Variables variables, StoredVariables stored, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        await stored.SetAsync(name, value.Value, access.Name, cancellation);
+        await stored.SetAsync(name, value.Value, access.Name, Check(name, seen, stored), cancellation);
         return (await variables.GetAsync(name, cancellation))!;
     }
 
-    private static async Task<NoContent> DeleteAsync(string name, Access access, Variables variables, StoredVariables stored, CancellationToken cancellation)
+    private static async Task<NoContent> DeleteAsync(string name, IfMatch seen, Access access, Variables variables, StoredVariables stored, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
-        return await stored.DeleteAsync(name, cancellation) ? TypedResults.NoContent() : throw await NoVariableAsync(name, variables, cancellation);
+        return await stored.DeleteAsync(name, Check(name, seen, stored), cancellation) ? TypedResults.NoContent() : throw await NoVariableAsync(name, variables, cancellation);
     }
+
+    private static Action<StoredVariable?> Check(string name, IfMatch seen, StoredVariables stored) =>
+        variable => seen.Demand($"variable '{name}'", variable is null ? "" : ETags.Of(new VariableView(name, variable.Value, stored.Name)), variable is not null);
 
     private static async Task<UpdraftException> NoVariableAsync(string name, Variables variables, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -7,6 +8,8 @@ namespace Updraft.Cli;
 /// <summary><c>updraft approvals</c>.</summary>
 internal static class ApprovalCommands
 {
+    private const int MostOfRun = 1_000;
+
     public static Command Of(Session session) => new("approvals", "Questions that tasks ask people.") { List(session), Show(session), Answer(session) };
 
     private static Command List(Session session)
@@ -16,7 +19,7 @@ internal static class ApprovalCommands
         var all = new Option<bool>("--all") { Description = "With --run: also what has been answered, and by whom." };
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 50.", DefaultValueFactory = _ => 50 };
         var after = new Option<string?>("--after") { HelpName = "PLACE", Description = "Go on where a list before ended." };
-        var command = new Command("list", "Lists the questions that wait for an answer.") { dag, run, all, limit, after, session.Data, session.Json };
+        var command = session.Asking("list", "Lists the questions that wait for an answer.", dag, run, all, limit, after);
         command.Validators.Add(result =>
         {
             if (result.GetValue(all) && result.GetValue(run) is null) result.AddError("--all goes with --run.");
@@ -25,12 +28,12 @@ internal static class ApprovalCommands
         {
             if (parsed.GetValue(all) && parsed.GetValue(run) is { } runId)
             {
-                var asked = await session.AskAsync(parsed, ApprovalOperations.OfRun, new RunQuestions(runId), cancellation);
-                return session.Print(parsed, asked, asked.IsEmpty ? ["This run has asked nothing."] : Columns.Of([.. asked.Select(view => (string[])[.. Row(view.Question), Printable.Of(StateOf(view))])]));
+                var asked = await session.AskAsync(parsed, api => api.ListAsync<ApprovalView>(() => $"runs/{runId}/approvals", MostOfRun, cancellation));
+                return session.Print(parsed, asked, asked.Count == 0 ? ["This run has asked nothing."] : Columns.Of([.. asked.Select(view => (string[])[.. Row(view.Question), Printable.Of(StateOf(view))])]));
             }
-            var page = await session.AskAsync(parsed, ApprovalOperations.List, new ApprovalsRequest(parsed.GetValue(dag), parsed.GetValue(run), parsed.GetValue(after), parsed.GetValue(limit)), cancellation);
+            var page = await session.AskAsync(parsed, api => api.GetAsync<Page<ApprovalQuestion>>(OpenPath(parsed.GetValue(dag), parsed.GetValue(run)).With("after", parsed.GetValue(after)).With("count", Math.Max(1, parsed.GetValue(limit))), cancellation));
             return session.Print(parsed, page, [
-                .. page.Questions.IsEmpty ? ["No question is open."] : Columns.Of([.. page.Questions.Select(Row)]),
+                .. page.Items.IsEmpty ? ["No question is open."] : Columns.Of([.. page.Items.Select(Row)]),
                 .. page.Next is { } next ? (string[])[$"There may be more: --after {next}"] : []]);
         });
         return command;
@@ -38,12 +41,12 @@ internal static class ApprovalCommands
 
     private static Command Show(Session session)
     {
-        var (run, task, number) = (Session.RunArgument(), TaskArgument(), TryOption());
-        var command = new Command("show", "Shows a question: its choices, its form, who may answer, and what became of it.") { run, task, number, session.Data, session.Json };
+        var (run, task, number) = (session.RunArgument(), TaskArgument(), TryOption());
+        var command = session.Asking("show", "Shows a question: its choices, its form, who may answer, and what became of it.", run, task, number);
         command.SetAction(async (parsed, cancellation) =>
         {
             var name = InstanceName.Parse(parsed.GetValue(task)!);
-            var view = await session.AskAsync(parsed, ApprovalOperations.Show, new WhichQuestion(parsed.GetValue(run)!, name.TaskId, name.Keys, parsed.GetValue(number)), cancellation);
+            var view = await session.AskAsync(parsed, api => api.GetAsync<ApprovalView>(PathOf(parsed.GetValue(run)!, name.TaskId).With("keys", name.Keys).With("try", parsed.GetValue(number)), cancellation));
             return session.Print(parsed, view, Lines(view));
         });
         return command;
@@ -51,32 +54,37 @@ internal static class ApprovalCommands
 
     private static Command Answer(Session session)
     {
-        var (run, task, number, team) = (Session.RunArgument(), TaskArgument(), TryOption(), Session.TeamOption());
+        var (run, task, number, team) = (session.RunArgument(), TaskArgument(), TryOption(), Session.TeamOption());
         var choice = new Argument<string?>("CHOICE") { Arity = ArgumentArity.ZeroOrOne, Description = "What you choose; may be left out where there is one choice." };
         var values = new Option<string?>("--values") { HelpName = "JSON|@FILE", Description = "The form's values, a JSON object." };
         var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "What is to be kept with the answer." };
-        var command = new Command("answer", "Answers a question. The first answer holds.") { run, task, choice, values, note, number, team, session.Data, session.Json };
+        var command = session.Asking("answer", "Answers a question. The first answer holds.", run, task, choice, values, note, number, team);
         command.SetAction(async (parsed, cancellation) =>
         {
             var name = InstanceName.Parse(parsed.GetValue(task)!);
-            var answered = await session.AskAsync(parsed, ApprovalOperations.Answer, new ApprovalAnswer
+            var answered = await session.AskAsync(parsed, api => api.PostAsync<ApprovalAnswered>(PathOf(parsed.GetValue(run)!, name.TaskId), new AnswerQuestion
             {
-                RunId = parsed.GetValue(run)!,
-                TaskId = name.TaskId,
                 Keys = name.Keys,
                 Try = parsed.GetValue(number),
                 Choice = parsed.GetValue(choice),
                 Values = RunArguments.Json("--values", parsed.GetValue(values)),
                 Note = parsed.GetValue(note),
-                By = Session.User,
                 Groups = parsed.GetValue(team) is { } group ? [group] : [],
                 From = $"command line of {Environment.MachineName}",
-            }, cancellation);
-            session.TellDriven(session.FolderOf(parsed), answered.Approval.Question.RunId, answered.Driven);
+            }, cancellation));
+            session.TellDriven(parsed, answered.Approval.Question.RunId, answered.Driven);
             return session.Print(parsed, answered.Approval, $"{Printable.Of(answered.Approval.Question.Name())} of {Printable.Of(answered.Approval.Question.RunId)} is answered: {Printable.Of(answered.Approval.Decision!.Choice!)}.");
         });
         return command;
     }
+
+    private static ApiPath OpenPath(string? dag, string? run)
+    {
+        ApiPath path = $"approvals";
+        return path.With("dag", dag).With("run", run);
+    }
+
+    private static ApiPath PathOf(string runId, string task) => $"runs/{runId}/approvals/{task}";
 
     private static Argument<string> TaskArgument() => new("TASK[KEY]") { Description = "The task that asks, or one mapped instance as in ship[SEA]." };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -6,11 +7,13 @@ namespace Updraft.Cli;
 /// <summary><c>updraft backfill</c>.</summary>
 internal static class BackfillCommands
 {
+    private const int MostListed = 1_000;
+
     public static Command Of(Session session) => new("backfill", "Makes and controls the runs of a range of ticks.")
     {
         CreateBackfillCommand.Of(session), List(session), Show(session),
-        Tell(session, "pause", "Pauses a backfill: no further run is begun.", id => new BackfillPause(id, true), BackfillOperations.Pause),
-        Tell(session, "resume", "Lets a paused backfill go on.", id => new BackfillPause(id, false), BackfillOperations.Pause),
+        Tell(session, "pause", "Pauses a backfill: no further run is begun."),
+        Tell(session, "resume", "Lets a paused backfill go on."),
         Cancel(session),
     };
 
@@ -25,16 +28,22 @@ internal static class BackfillCommands
         return session.Print(parsed, answer, [Line(answer.Backfill), .. more]);
     }
 
+    private static ApiPath PathOf(string? dag)
+    {
+        ApiPath path = $"backfills";
+        return path.With("dag", dag);
+    }
+
     private static Argument<string> IdArgument() => new("BACKFILL") { Description = "The backfill's id." };
 
     private static Command List(Session session)
     {
         var dag = new Option<string?>("--dag") { HelpName = "NAME", Description = "Only of this DAG." };
-        var command = new Command("list", "Lists backfills, newest first.") { dag, session.Data, session.Json };
+        var command = session.Asking("list", "Lists backfills, newest first.", dag);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var backfills = await session.AskAsync(parsed, BackfillOperations.List, new BackfillsOf(parsed.GetValue(dag)), cancellation);
-            return session.Print(parsed, backfills, backfills.IsEmpty ? ["There are no backfills."] : backfills.Select(Line));
+            var backfills = await session.AskAsync(parsed, api => api.ListAsync<BackfillView>(() => PathOf(parsed.GetValue(dag)), MostListed, cancellation));
+            return session.Print(parsed, backfills, backfills.Count == 0 ? ["There are no backfills."] : backfills.Select(Line));
         });
         return command;
     }
@@ -42,10 +51,10 @@ internal static class BackfillCommands
     private static Command Show(Session session)
     {
         var id = IdArgument();
-        var command = new Command("show", "Shows how far a backfill is.") { id, session.Data, session.Json };
+        var command = session.Asking("show", "Shows how far a backfill is.", id);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var answer = await session.AskAsync(parsed, BackfillOperations.Show, new BackfillId(parsed.GetValue(id)!), cancellation);
+            var answer = await session.AskAsync(parsed, api => api.GetAsync<BackfillAnswer>($"backfills/{parsed.GetValue(id)!}", cancellation));
             return Print(session, parsed, answer, [
                 .. answer.Backfill.Body.Running.Select(run => $"  running  {Printable.Of(run.RunId)}"),
                 .. answer.Backfill.Body.Failures.Select(failure => $"  failed   {Printable.Of(failure)}")]);
@@ -57,17 +66,17 @@ internal static class BackfillCommands
     {
         var id = IdArgument();
         var runs = new Option<bool>("--runs") { Description = "Cancel its runs under way too." };
-        var command = new Command("cancel", "Cancels a backfill: no further run is begun, and those under way go on.") { id, runs, session.Data, session.Json };
+        var command = session.Asking("cancel", "Cancels a backfill: no further run is begun, and those under way go on.", id, runs);
         command.SetAction(async (parsed, cancellation) =>
-            Print(session, parsed, await session.AskAsync(parsed, BackfillOperations.Cancel, new BackfillCancel(parsed.GetValue(id)!, parsed.GetValue(runs)), cancellation)));
+            Print(session, parsed, await session.AskAsync(parsed, api => api.PostAsync<BackfillAnswer>($"backfills/{parsed.GetValue(id)!}/cancel", new BackfillCancel(parsed.GetValue(runs)), cancellation))));
         return command;
     }
 
-    private static Command Tell<T>(Session session, string name, string description, Func<string, T> request, Operation<T, BackfillAnswer> operation)
+    private static Command Tell(Session session, string name, string description)
     {
         var id = IdArgument();
-        var command = new Command(name, description) { id, session.Data, session.Json };
-        command.SetAction(async (parsed, cancellation) => Print(session, parsed, await session.AskAsync(parsed, operation, request(parsed.GetValue(id)!), cancellation)));
+        var command = session.Asking(name, description, id);
+        command.SetAction(async (parsed, cancellation) => Print(session, parsed, await session.AskAsync(parsed, api => api.PostAsync<BackfillAnswer>($"backfills/{parsed.GetValue(id)!}/{name}", null, cancellation))));
         return command;
     }
 }

@@ -10,11 +10,11 @@ internal static class BackupCommands
     public static Command Backup(Session session)
     {
         var to = new Argument<string>("DIR") { Description = "A folder for the backup, which must be empty or not there yet." };
-        var command = new Command("backup", "Copies the data folder as it stands at one instant, also while it is served.") { to, session.Data, session.Json };
+        var command = session.Asking("backup", "Copies the data folder as it stands at one instant, also while it is served.", to);
         command.SetAction(async (parsed, cancellation) =>
         {
             var target = Path.GetFullPath(parsed.GetValue(to)!);
-            var made = await session.AskAsync(parsed, HostOperations.Backup, new BackupRequest(target), cancellation);
+            var made = await session.AskAsync(parsed, api => api.PostAsync<BackupMade>($"backup", new BackupRequest(target), cancellation));
             return session.Print(parsed, made, FormattableString.Invariant($"Backup of {ShowDag.Time(made.At)} in {target}: {made.Files} files, {Sizes.Format(made.Bytes)}."));
         });
         return command;
@@ -23,7 +23,7 @@ internal static class BackupCommands
     public static Command Restore(Session session)
     {
         var from = new Argument<string>("DIR") { Description = "A backup." };
-        var command = new Command("restore", "Makes a data folder from a backup; it must be empty or not there yet.") { from, session.Data, session.Json };
+        var command = session.Asking("restore", "Makes a data folder from a backup; it must be empty or not there yet.", from);
         command.SetAction(async (parsed, cancellation) =>
         {
             var folder = session.FolderOf(parsed);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -10,11 +11,10 @@ internal static class CancelRun
     {
         var force = new Option<bool>("--force") { Description = "Kill the teardowns too." };
         var many = new ManyRuns(session);
-        var command = new Command("cancel", "Cancels runs: their work is killed, and their teardowns run.") { force, session.Data, session.Json };
-        many.AddTo(command);
-        command.SetAction((parsed, cancellation) => many.ForEachAsync(parsed, "Cancel", async (owner, run) =>
+        var command = session.Asking("cancel", "Cancels runs: their work is killed, and their teardowns run.", [.. many.Symbols, force]);
+        command.SetAction((parsed, cancellation) => many.ForEachAsync(parsed, "Cancel", async (api, run) =>
         {
-            var taken = await owner.AskAsync(RunOperations.Cancel, new RunCommand<CancelCommand>(run, new CancelCommand(parsed.GetValue(force), Session.User)), cancellation);
+            var taken = await api.PostAsync<CommandTaken>($"runs/{run}/cancel", new CancelCommand(parsed.GetValue(force)), cancellation);
             return new BulkLine(run, $"Run {Printable.Of(run)} is being cancelled.", taken.Driven);
         }, cancellation));
         return command;

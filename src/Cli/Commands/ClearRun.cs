@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -13,8 +14,7 @@ internal static class ClearRun
         var only = new Option<bool>("--only") { Description = "Not what is downstream of them." };
         var failed = new Option<bool>("--failed") { Description = "Of all these, only what failed or has a failed upstream." };
         var many = new ManyRuns(session);
-        var command = new Command("clear", "Lets tasks of runs run again, with what is downstream of them; their work is killed first.") { tasks, upstream, only, failed, session.Data, session.Json };
-        many.AddTo(command);
+        var command = session.Asking("clear", "Lets tasks of runs run again, with what is downstream of them; their work is killed first.", [.. many.Symbols, tasks, upstream, only, failed]);
         command.SetAction((parsed, cancellation) =>
         {
             var clear = new ClearCommand
@@ -24,9 +24,9 @@ internal static class ClearRun
                 Downstream = !parsed.GetValue(only),
                 FailedOnly = parsed.GetValue(failed),
             };
-            return many.ForEachAsync(parsed, "Clear", async (owner, run) =>
+            return many.ForEachAsync(parsed, "Clear", async (api, run) =>
             {
-                var taken = await owner.AskAsync(RunOperations.Clear, new RunCommand<ClearCommand>(run, clear), cancellation);
+                var taken = await api.PostAsync<CommandTaken>($"runs/{run}/clear", clear, cancellation);
                 return new BulkLine(run, $"Run {Printable.Of(run)} is being cleared.", taken.Driven);
             }, cancellation);
         });

@@ -14,15 +14,17 @@ internal sealed class CommandLine(Terminal terminal)
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         // Otherwise "--conf @file" would mean a file of arguments.
-        var parsed = Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors is [var error, ..])
-        {
-            var what = parsed.UnmatchedTokens is [var token, ..] ? $"'{Printable.Of(token)}' means nothing here." : Printable.Of(error.Message);
-            terminal.Error.WriteLine($"{what} See 'updraft --help'.");
-            return ExitCodes.InvalidInput;
-        }
+        var root = Root();
         try
         {
+            if (CompletionCommand.IsAsked(arguments)) return CompletionCommand.Complete(terminal, root, arguments);
+            var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors is [var error, ..])
+            {
+                var what = parsed.UnmatchedTokens is [var token, ..] ? $"'{Printable.Of(token)}' means nothing here{Meant(parsed, token)}" : Printable.Of(error.Message);
+                terminal.Error.WriteLine($"{what}{(what[^1] is '.' or '?' ? "" : ".")} See 'updraft --help'.");
+                return ExitCodes.InvalidInput;
+            }
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error };
             return await parsed.InvokeAsync(invocation);
         }
@@ -38,17 +40,25 @@ internal sealed class CommandLine(Terminal terminal)
         }
     }
 
+    private static string Meant(ParseResult parsed, string token)
+    {
+        var command = parsed.CommandResult.Command;
+        var known = token.StartsWith('-') ? command.Options.SelectMany(option => option.Aliases.Append(option.Name)) : command.Subcommands.Select(inner => inner.Name);
+        return Printable.Of(Suggestion.For(token, known));
+    }
+
     // A list of problems names the code of each.
     private static string Failure(UpdraftException e) => e.Code == DagErrors.Invalid ? Printable.OfLog(e.Message) : $"{e.Code}: {Printable.OfLog(e.Message)}";
 
     internal RootCommand Root() => new("Runs DAGs of ML and data work, durably.")
     {
         RunCommand(), ServeFolder.Of(_session), TriggerDag.Of(_session), WaitForRun.Of(_session),
-        ValidateCommand(), GraphCommand(), RunsCommand(), ShowCommand(), LogsCommand(),
+        ValidateCommand(), GraphCommand(), ListRuns.Of(_session), ShowRun.Of(_session), PrintLogs.Of(_session), FileCommands.Of(_session), FileCommands.Output(_session),
         CancelRun.Of(_session), PauseRun.Pause(_session), PauseRun.Resume(_session), ClearRun.Of(_session), MarkRun.Of(_session), RerunRun.Of(_session), NoteRun.Of(_session), ExplainTask.Of(_session), PrioritiseRun.Of(_session), PoolCommands.Of(_session),
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
         BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
         EventCommands.Of(_session), ApprovalCommands.Of(_session), ConnectionCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListWaits.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
+        KeyCommands.Of(_session), KeyCommands.WhoAmI(_session), TeamCommands.Of(_session), ListAudit.Of(_session), ImportCrontab.Of(_session), TopCommand.Of(_session), DoctorCommand.Of(_session), CompletionCommand.Of(_session),
     };
 
     private Command RunCommand()
@@ -57,7 +67,7 @@ internal sealed class CommandLine(Terminal terminal)
         var dag = DagOption();
         var given = new RunGivenOptions();
         var command = new Command("run", "Runs a DAG to its end, and shows how it goes.") { path, dag, _session.Data, _session.Json };
-        given.AddTo(command);
+        foreach (var option in given.All) command.Add(option);
         command.SetAction((parsed, cancellation) => new RunDag(terminal, new RunOptions
         {
             Path = parsed.GetValue(path)!,
@@ -68,7 +78,7 @@ internal sealed class CommandLine(Terminal terminal)
             Note = parsed.GetValue(given.Note),
             BusinessKey = parsed.GetValue(given.BusinessKey),
             DataFolder = _session.FolderOf(parsed),
-            Json = parsed.GetValue(_session.Json),
+            Form = parsed.GetValue(_session.Json) ? PrintForm.Json : PrintForm.Text,
         }).RunAsync(cancellation));
         return command;
     }
@@ -101,45 +111,6 @@ internal sealed class CommandLine(Terminal terminal)
             var shown = (await LoadAsync(parsed.GetValue(path)!, parsed.GetValue(_session.Data), cancellation)).Choose(parsed.GetValue(dag));
             terminal.WriteLines(parsed.GetValue(mermaid) ? MermaidText.Of(shown) : GraphText.Of(shown));
             return ExitCodes.Success;
-        });
-        return command;
-    }
-
-    private Command RunsCommand()
-    {
-        var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 50.", DefaultValueFactory = _ => 50 };
-        var command = new Command("runs", "Lists the runs of the data folder, newest first.") { limit, _session.Data };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var opened = DataFolder.Open(_session.FolderOf(parsed));
-            return await new ListRuns(terminal, opened.Data).RunAsync(Math.Max(1, parsed.GetValue(limit)), cancellation);
-        });
-        return command;
-    }
-
-    private Command ShowCommand()
-    {
-        var run = Session.RunArgument();
-        var command = new Command("show", "Shows a run and its tasks.") { run, _session.Data, _session.Json };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var opened = DataFolder.Open(_session.FolderOf(parsed));
-            return await new ShowRun(terminal, opened.Data).RunAsync(parsed.GetValue(run)!, parsed.GetValue(_session.Json), cancellation);
-        });
-        return command;
-    }
-
-    private Command LogsCommand()
-    {
-        var run = Session.RunArgument();
-        var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance of it; all when left out." };
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the run has ended." };
-        var command = new Command("logs", "Prints what the tasks of a run wrote.") { run, task, follow, _session.Data };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var opened = DataFolder.Open(_session.FolderOf(parsed));
-            var wanted = parsed.GetValue(task) is { } name ? InstanceName.Parse(name) : null;
-            return await new PrintLogs(terminal, opened.Data).RunAsync(parsed.GetValue(run)!, wanted, parsed.GetValue(follow), cancellation);
         });
         return command;
     }

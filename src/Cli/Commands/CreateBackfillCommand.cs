@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -8,7 +9,7 @@ internal static class CreateBackfillCommand
 {
     public static Command Of(Session session)
     {
-        var dag = new Argument<string>("DAG") { Description = "A published DAG with a schedule." };
+        var dag = new Argument<string>("DAG") { Description = "A published DAG with a schedule." }.CompletedByDags(session);
         var from = new Option<string>("--from") { HelpName = "TIME", Required = true, Description = "The first instant of the range, as in 2026-03-01 or 7d for seven days ago." };
         var to = new Option<string?>("--to") { HelpName = "TIME", Description = "The end of the range, which is not part of it. Default: now." };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "Names the backfill: the same twice is one. Default: made from the time." };
@@ -18,7 +19,7 @@ internal static class CreateBackfillCommand
         reprocess.AcceptOnlyFromAmong("missing", "failed", "all");
         var given = new RunGivenOptions();
         var dry = new Option<bool>("--dry-run") { Description = "Only show what would be done." };
-        var command = new Command("create", "Makes the runs of a range of ticks of a DAG.") { dag, from, to, id, newest, active, reprocess, given.Conf, given.Label, dry, session.Data, session.Json };
+        var command = session.Asking("create", "Makes the runs of a range of ticks of a DAG.", dag, from, to, id, newest, active, reprocess, given.Conf, given.Label, dry);
         command.SetAction(async (parsed, cancellation) =>
         {
             var now = session.Terminal.Clock.GetUtcNow();
@@ -33,10 +34,9 @@ internal static class CreateBackfillCommand
                 Reprocess = Enum.Parse<Reprocess>(parsed.GetValue(reprocess)!, ignoreCase: true),
                 Conf = RunArguments.Conf(parsed.GetValue(given.Conf)),
                 Labels = RunArguments.Labels(parsed.GetValue(given.Label)!),
-                By = Session.User,
             };
-            if (!parsed.GetValue(dry)) return BackfillCommands.Print(session, parsed, await session.AskAsync(parsed, BackfillOperations.Create, create, cancellation));
-            var preview = await session.AskAsync(parsed, BackfillOperations.Preview, create, cancellation);
+            if (!parsed.GetValue(dry)) return BackfillCommands.Print(session, parsed, await session.AskAsync(parsed, api => api.PostAsync<BackfillAnswer>($"backfills", create, cancellation)));
+            var preview = await session.AskAsync(parsed, api => api.PostAsync<BackfillPreview>($"backfills/preview", create, cancellation));
             return session.Print(parsed, preview, [
                 FormattableString.Invariant($"{preview.Ticks} ticks: {preview.Missing} would get a run, {preview.Again} would run again."),
                 .. Columns.Of([.. preview.First.Select(Row)])]);

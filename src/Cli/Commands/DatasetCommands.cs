@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Updraft.Dags;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -11,11 +11,11 @@ internal static class DatasetCommands
 
     private static Command List(Session session)
     {
-        var command = new Command("list", "Lists datasets that have landed or that a DAG waits for.") { session.Data, session.Json };
+        var command = session.Asking("list", "Lists datasets that have landed or that a DAG waits for.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            var names = await session.AskAsync(parsed, DatasetOperations.List, Nothing.Here, cancellation);
-            return session.Print(parsed, names, names.IsEmpty ? ["There are no datasets."] : names.Select(Printable.Of));
+            var names = await session.AskAsync(parsed, api => api.ListAsync<string>(() => $"datasets", 10_000, cancellation));
+            return session.Print(parsed, names, names.Count == 0 ? ["There are no datasets."] : names.Select(Printable.Of));
         });
         return command;
     }
@@ -24,10 +24,10 @@ internal static class DatasetCommands
     {
         var name = NameArgument();
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 50.", DefaultValueFactory = _ => 50 };
-        var command = new Command("show", "Lists when a dataset has landed, newest first, and who made it.") { name, limit, session.Data, session.Json };
+        var command = session.Asking("show", "Lists when a dataset has landed, newest first, and who made it.", name, limit);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var events = (await session.AskAsync(parsed, DatasetOperations.Show, new DatasetRequest(parsed.GetValue(name)!, Math.Clamp(parsed.GetValue(limit), 1, DatasetClient.MaxPage)), cancellation)).Events;
+            var events = await session.AskAsync(parsed, api => api.ListAsync<DatasetEvent>(() => EventsOf(parsed.GetValue(name)!), Math.Max(1, parsed.GetValue(limit)), cancellation));
             return session.Print(parsed, events, events.Count == 0 ? ["It has not landed yet."] : Columns.Of([.. events.Select(Row)]));
         });
         return command;
@@ -38,14 +38,20 @@ internal static class DatasetCommands
         var name = NameArgument();
         var partition = new Option<string?>("--partition") { HelpName = "NAME", Description = "Which part of it has landed. Default: the whole." };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "Names the report: the same twice counts once. Default: a new one." };
-        var command = new Command("report", "Says that a dataset has landed, as where another system made it.") { name, partition, id, session.Data, session.Json };
+        var command = session.Asking("report", "Says that a dataset has landed, as where another system made it.", name, partition, id);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var report = new DatasetReport(new DatasetOutput(parsed.GetValue(name)!, parsed.GetValue(partition)), parsed.GetValue(id), Session.User);
-            var landed = await session.AskAsync(parsed, DatasetOperations.Report, report, cancellation);
+            var report = new DatasetReport(parsed.GetValue(name)!, parsed.GetValue(partition), parsed.GetValue(id));
+            var landed = await session.AskAsync(parsed, api => api.PostAsync<DatasetEvent>($"datasets/events", report, cancellation));
             return session.Print(parsed, landed, $"{Printable.Of(landed.Dataset)} has landed.");
         });
         return command;
+    }
+
+    private static ApiPath EventsOf(string dataset)
+    {
+        ApiPath path = $"datasets/events";
+        return path.With("dataset", dataset);
     }
 
     private static Argument<string> NameArgument() => new("DATASET") { Description = "The dataset's name." };

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Updraft.Dags;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -15,12 +15,11 @@ internal static class EventCommands
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "Tells this event from others of its name and key: the same twice is one. Default: a new one." };
         var data = new Option<string?>("--body") { HelpName = "JSON|@FILE", Description = "What the waiting tasks hand over." };
         var ttl = new Option<string?>("--ttl") { HelpName = "DURATION", Description = "How long it is kept when nobody waits for it. Default 7d." };
-        var command = new Command("send", "Sends an event to the runs of a key that wait for it.") { name, key, id, data, ttl, session.Data, session.Json };
+        var command = session.Asking("send", "Sends an event to the runs of a key that wait for it.", name, key, id, data, ttl);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var message = new EventMessage { Name = parsed.GetValue(name)!, Key = parsed.GetValue(key)!, Id = parsed.GetValue(id) ?? Guid.NewGuid().ToString("N"), Data = RunArguments.Json("--body", parsed.GetValue(data)) };
-            if (parsed.GetValue(ttl) is { } kept) message = message with { TimeToLive = Durations.Parse(kept) };
-            var outcome = await session.AskAsync(parsed, MessageOperations.SendEvent, message, cancellation);
+            var message = new SendEvent { Name = parsed.GetValue(name)!, Key = parsed.GetValue(key)!, Id = parsed.GetValue(id) ?? Guid.NewGuid().ToString("N"), Data = RunArguments.Json("--body", parsed.GetValue(data)), TimeToLive = parsed.GetValue(ttl) };
+            var outcome = await session.AskAsync(parsed, api => api.PostAsync<EventOutcome>($"events", message, cancellation));
             return session.Print(parsed, outcome, Line(message, outcome));
         });
         return command;
@@ -29,10 +28,10 @@ internal static class EventCommands
     private static Command List(Session session)
     {
         var key = KeyArgument();
-        var command = new Command("list", "Lists the events of a key, and the runs that wait for one.") { key, session.Data, session.Json };
+        var command = session.Asking("list", "Lists the events of a key, and the runs that wait for one.", key);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var known = await session.AskAsync(parsed, MessageOperations.ListEvents, new EventsRequest(parsed.GetValue(key)!), cancellation);
+            var known = await session.AskAsync(parsed, api => api.GetAsync<EventsOfKey>(PathOf(parsed.GetValue(key)!), cancellation));
             return session.Print(parsed, known, known.Events.IsEmpty && known.Waits.IsEmpty ? ["Nothing is known of this key."] : Columns.Of(
             [
                 .. known.Events.OrderBy(each => each.SentAt).Select(each => (string[])["event", each.Name, Printable.Of(each.Id), each.Outcome?.ToString().ToLowerInvariant() ?? "", ShowDag.Time(each.SentAt)]),
@@ -42,12 +41,18 @@ internal static class EventCommands
         return command;
     }
 
+    private static ApiPath PathOf(string key)
+    {
+        ApiPath path = $"events";
+        return path.With("key", key);
+    }
+
     private static Argument<string> KeyArgument() => new("KEY") { Description = "Whom it is about: the business key of the runs." };
 
-    private static string Line(EventMessage message, EventOutcome outcome) => outcome.Kind switch
+    private static string Line(SendEvent message, EventOutcome outcome) => outcome.Kind switch
     {
         EventOutcomeKind.Delivered => FormattableString.Invariant($"Event {message.Name} went to {outcome.Waits} {(outcome.Waits == 1 ? "task" : "tasks")}."),
-        EventOutcomeKind.Kept => $"Nobody waits for {message.Name} yet: it is kept for {Durations.Format(message.TimeToLive)}.",
+        EventOutcomeKind.Kept => $"Nobody waits for {message.Name} yet: it is kept for {message.TimeToLive ?? "7d"}.",
         EventOutcomeKind.Late => $"Event {message.Name} is late: a run of this key has had that wait, and nobody waits for it any more.",
         _ => $"Event {message.Name} was sent before.",
     };

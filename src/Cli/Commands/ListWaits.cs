@@ -10,10 +10,10 @@ internal static class ListWaits
     public static Command Of(Session session)
     {
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "How many at most. Default 100.", DefaultValueFactory = _ => 100 };
-        var command = new Command("waits", "Lists the conditions that tasks wait for together, those with the most waiting tasks first.") { limit, session.Data, session.Json };
+        var command = session.Asking("waits", "Lists the conditions that tasks wait for together, those with the most waiting tasks first.", limit);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var open = await session.AskAsync(parsed, HostOperations.Waits, Nothing.Here, cancellation);
+            var open = await session.AskAsync(parsed, api => api.ListAsync<OpenCondition>(() => $"waits", 1_000, cancellation));
             var shown = open.OrderByDescending(each => each.Waiters).ThenBy(each => each.Condition, StringComparer.Ordinal).Take(Math.Max(1, parsed.GetValue(limit))).ToList();
             return session.Print(parsed, shown, shown.Count == 0 ? ["Nobody waits for a condition."] : Columns.Of([["WAITING", "LOOKED", "NEXT", "CONDITION", "LAST ERROR"], .. shown.Select(Row)]));
         });

@@ -8,18 +8,14 @@ namespace Updraft.Cli;
 /// <summary>The runs that a command is about: one by its id, or all that a filter finds, whose number is shown and confirmed first.</summary>
 internal sealed class ManyRuns(Session session)
 {
-    private readonly Argument<string?> _run = new("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "The run's id; or choose runs with the options below." };
+    private readonly Argument<string?> _run = new Argument<string?>("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "The run's id; or choose runs with the options below." }.CompletedByRuns(session);
     private readonly Option<string?> _dag = new("--dag") { HelpName = "NAME", Description = "Runs of this DAG." };
     private readonly Option<string?> _state = new("--state") { HelpName = "STATE", Description = "Runs in this state, as in failed." };
     private readonly Option<string[]> _label = new("--label") { HelpName = "NAME=VALUE", Description = "Runs with this label; with several, those that have all.", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _since = new("--since") { HelpName = "DURATION|TIME", Description = "Runs made since then, as in 2h or 2026-03-01T06:00Z." };
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask before many runs are changed." };
 
-    public void AddTo(Command command)
-    {
-        command.Arguments.Insert(0, _run);
-        foreach (var option in (Option[])[_dag, _state, _label, _since, _yes]) command.Add(option);
-    }
+    public IEnumerable<Symbol> Symbols => [_run, _dag, _state, _label, _since, _yes];
 
     /// <summary>Whether one run was named.</summary>
     public bool IsOne(ParseResult parsed) => parsed.GetValue(_run) is not null;
@@ -29,21 +25,21 @@ internal sealed class ManyRuns(Session session)
     /// <param name="what">What is about to be done, as in <c>Cancel</c>.</param>
     /// <param name="work">Does it to one.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<int> ForEachAsync(ParseResult parsed, string what, Func<Owner, string, Task<BulkLine>> work, CancellationToken cancellation)
+    public async Task<int> ForEachAsync(ParseResult parsed, string what, Func<ApiClient, string, Task<BulkLine>> work, CancellationToken cancellation)
     {
-        await using var owner = await Owner.FindAsync(session.FolderOf(parsed), session.Terminal.Clock, create: false, cancellation);
+        await using var api = session.Connect(parsed);
         if (parsed.GetValue(_run) is { } one)
         {
-            var line = await work(owner, one);
+            var line = await work(api, one);
             session.Print(parsed, line, line.Text);
-            session.TellDriven(session.FolderOf(parsed), line.RunId, line.Driven);
+            session.TellDriven(parsed, line.RunId, line.Driven);
             return ExitCodes.Success;
         }
-        var found = await owner.AskAsync(RunOperations.Match, Filter(parsed), cancellation);
+        var found = await api.PostAsync<RunMatch>($"runs/match", Filter(parsed), cancellation);
         if (found.Count == 0) return session.Print(parsed, found.Ids, "No run is like that.");
         if (!parsed.GetValue(_yes) && !Confirm(what, found)) return ExitCodes.InvalidInput;
         var lines = new List<BulkLine>();
-        foreach (var run in found.Ids) lines.Add(await work(owner, run));
+        foreach (var run in found.Ids) lines.Add(await work(api, run));
         return session.Print(parsed, lines, lines.Select(line => line.Text));
     }
 

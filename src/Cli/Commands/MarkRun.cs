@@ -8,12 +8,12 @@ internal static class MarkRun
 {
     public static Command Of(Session session)
     {
-        var run = Session.RunArgument();
+        var run = session.RunArgument();
         var task = new Argument<string>("TASK[KEY]") { Description = "A task, a group, or one mapped instance as in fit[SEA]." };
         var state = new Argument<string>("STATE") { Description = "success, failed or skipped." };
         state.AcceptOnlyFromAmong("success", "failed", "skipped");
-        var command = new Command("mark", "Gives tasks of a run a state by hand; their work is killed first.") { run, task, state, session.Data, session.Json };
-        command.SetAction((parsed, cancellation) => RunCommandLine.TellAsync(session, parsed, RunOperations.Mark, parsed.GetValue(run)!,
+        var command = session.Asking("mark", "Gives tasks of a run a state by hand; their work is killed first.", run, task, state);
+        command.SetAction((parsed, cancellation) => RunCommandLine.TellAsync(session, parsed, parsed.GetValue(run)!, "mark",
             new MarkCommand([InstanceName.Parse(parsed.GetValue(task)!).ToSelector()], StateNames.Parse(parsed.GetValue(state)!)),
             "is being marked", cancellation));
         return command;

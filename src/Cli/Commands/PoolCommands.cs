@@ -11,11 +11,11 @@ internal static class PoolCommands
 
     private static Command List(Session session)
     {
-        var command = new Command("list", "Lists pools that are defined or in use, with their slots.") { session.Data, session.Json };
+        var command = session.Asking("list", "Lists pools that are defined or in use, with their slots.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            var pools = await session.AskAsync(parsed, PoolOperations.List, Nothing.Here, cancellation);
-            return session.Print(parsed, pools, pools.IsEmpty ? ["No pool is defined or in use."] : Columns.Of([["POOL", "SLOTS", "TAKEN", "WAITING", ""], .. pools.Select(Row)]));
+            var pools = await session.AskAsync(parsed, api => api.ListAsync<PoolUsage>(() => $"pools", 10_000, cancellation));
+            return session.Print(parsed, pools, pools.Count == 0 ? ["No pool is defined or in use."] : Columns.Of([["POOL", "SLOTS", "TAKEN", "WAITING", ""], .. pools.Select(Row)]));
         });
         return command;
     }
@@ -23,10 +23,10 @@ internal static class PoolCommands
     private static Command Show(Session session)
     {
         var pool = PoolArgument();
-        var command = new Command("show", "Shows who holds the slots of a pool, and who waits for them.") { pool, session.Data, session.Json };
+        var command = session.Asking("show", "Shows who holds the slots of a pool, and who waits for them.", pool);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var view = await session.AskAsync(parsed, PoolOperations.Show, new PoolName(parsed.GetValue(pool)!), cancellation);
+            var view = await session.AskAsync(parsed, api => api.GetAsync<PoolView>($"pools/{parsed.GetValue(pool)!}", cancellation));
             return session.Print(parsed, view, [
                 FormattableString.Invariant($"{Printable.Of(view.Usage.Name)}  {view.Usage.Taken} of {view.Usage.Slots} slots taken, {view.Usage.Waiters} wait"),
                 .. Columns.Of([
@@ -42,10 +42,10 @@ internal static class PoolCommands
         var slots = new Argument<int>("SLOTS") { Description = "How many, 0 or more; 0 lets nobody in." };
         var description = new Option<string?>("--description") { HelpName = "TEXT", Description = "What the pool protects." };
         var includeWaiting = new Option<bool?>("--include-waiting") { Description = "Whether tasks that wait without a worker go on counting. Default: remote jobs do, sensors do not." };
-        var command = new Command("set", "Gives a pool a number of slots. One that is not defined has 128.") { pool, slots, description, includeWaiting, session.Data, session.Json };
+        var command = session.Asking("set", "Gives a pool a number of slots. One that is not defined has 128.", pool, slots, description, includeWaiting);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var set = await session.AskAsync(parsed, PoolOperations.Set, new SetPool(parsed.GetValue(pool)!, new PoolDefinition(parsed.GetValue(slots), parsed.GetValue(description), parsed.GetValue(includeWaiting))), cancellation, create: true);
+            var set = await session.AskAsync(parsed, api => api.PutAsync<PoolView>($"pools/{parsed.GetValue(pool)!}", new PoolDefinition(parsed.GetValue(slots), parsed.GetValue(description), parsed.GetValue(includeWaiting)), cancellation), create: true);
             return session.Print(parsed, set, FormattableString.Invariant($"Pool {Printable.Of(set.Usage.Name)} has {set.Usage.Slots} slots."));
         });
         return command;
@@ -54,10 +54,10 @@ internal static class PoolCommands
     private static Command Delete(Session session)
     {
         var pool = PoolArgument();
-        var command = new Command("delete", "Takes a pool's definition away, so that it has 128 slots.") { pool, session.Data, session.Json };
+        var command = session.Asking("delete", "Takes a pool's definition away, so that it has 128 slots.", pool);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var left = await session.AskAsync(parsed, PoolOperations.Delete, new PoolName(parsed.GetValue(pool)!), cancellation);
+            var left = await session.AskAsync(parsed, api => api.DeleteAsync<PoolView>($"pools/{parsed.GetValue(pool)!}", cancellation));
             return session.Print(parsed, left, FormattableString.Invariant($"Pool {Printable.Of(left.Usage.Name)} is not defined any more, and has {left.Usage.Slots} slots."));
         });
         return command;

@@ -1,28 +1,48 @@
-using Updraft.Orchestration;
+using System.CommandLine;
+using System.Globalization;
+using Updraft.Api;
+using Updraft.Dags;
 
 namespace Updraft.Cli;
 
 /// <summary><c>updraft logs</c>.</summary>
-internal sealed class PrintLogs(Terminal terminal, DataFolder data)
+internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
 
-    private readonly RunReader _runs = new(data.State);
     private readonly Dictionary<string, LogTail> _tails = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private string? _last;
 
-    /// <param name="runId">The run.</param>
+    public static Command Of(Session session)
+    {
+        var run = session.RunArgument();
+        var task = new Argument<string?>("TASK[KEY]") { Arity = ArgumentArity.ZeroOrOne, Description = "A task, or one mapped instance of it; all when left out." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the run has ended." };
+        var command = session.Asking("logs", "Prints what the tasks of a run wrote.", run, task, follow);
+        command.Options.Remove(session.Json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var api = session.Connect(parsed);
+            var wanted = parsed.GetValue(task) is { } name ? InstanceName.Parse(name) : null;
+            return await new PrintLogs(session.Terminal, api, parsed.GetValue(run)!).RunAsync(wanted, parsed.GetValue(follow), cancellation);
+        });
+        return command;
+    }
+
     /// <param name="wanted">Which task instances; null for all.</param>
     /// <param name="follow">Whether to go on until the run has ended.</param>
     /// <param name="cancellation">Ends following.</param>
-    public async Task<int> RunAsync(string runId, InstanceName? wanted, bool follow, CancellationToken cancellation)
+    public async Task<int> RunAsync(InstanceName? wanted, bool follow, CancellationToken cancellation)
     {
+        DagSpec? dag = null;
         while (true)
         {
             // The state comes first: what was written before the end is there after it.
-            var run = await _runs.GetAsync(runId, cancellation) ?? throw await NoRun.OfAsync(data, runId, cancellation);
-            var found = await LookAsync(run, wanted, cancellation);
-            if (!found && wanted is not null && (run.Final || !follow)) throw new Dags.UpdraftException(CliErrors.NoTask, $"run '{Printable.Of(runId)}' has no task instance '{Printable.Of(wanted.ToString())}': see 'updraft show'");
+            var run = await api.GetAsync<RunResource>($"runs/{runId}", cancellation);
+            dag ??= await RunShown.DagOfAsync(api, runId, cancellation);
+            var found = await LookAsync(dag, wanted, cancellation);
+            if (!found && wanted is not null && (run.Final || !follow)) throw new UpdraftException(CliErrors.NoTask, $"run '{runId}' has no task instance '{wanted}'{Suggestion.For(wanted.TaskId, dag.Tasks.Select(task => task.Id))}; see 'updraft show'");
             if (run.Final || !follow) break;
             await Task.Delay(Look, terminal.Clock, cancellation);
         }
@@ -30,22 +50,32 @@ internal sealed class PrintLogs(Terminal terminal, DataFolder data)
         return ExitCodes.Success;
     }
 
-    private async Task<bool> LookAsync(RunView run, InstanceName? wanted, CancellationToken cancellation)
+    private async Task<bool> LookAsync(DagSpec dag, InstanceName? wanted, CancellationToken cancellation)
     {
-        var order = RunPictures.OrderOf(await PinnedDag.OfAsync(data, run.Request, cancellation));
-        var instances = await _runs.InstancesAsync(run, cancellation).Where(instance => wanted?.Matches(instance.Task, instance.Keys) != false).ToListAsync(cancellation);
-        foreach (var instance in instances.Where(instance => !instance.Place.Contains(-1)).OrderBy(instance => order.GetValueOrDefault(instance.Task, int.MaxValue)).ThenBy(instance => instance.Place, SlotOrder.Instance))
+        var instances = (await RunShown.InstancesOfAsync(api, runId, dag, cancellation)).Where(instance => wanted?.Matches(instance.Task, instance.Keys) != false).ToList();
+        foreach (var instance in instances.Where(instance => !instance.Place.Contains(-1)))
         {
-            for (var number = 1; number <= instance.Try; number++) await PrintAsync(run.Request.RunId, instance, number, cancellation);
+            for (var number = 1; number <= instance.Try; number++) await PrintAsync(instance, number, cancellation);
         }
         return instances.Count > 0;
     }
 
-    private async Task PrintAsync(string runId, InstanceDocument instance, int number, CancellationToken cancellation)
+    private async Task PrintAsync(TaskInstanceResource instance, int number, CancellationToken cancellation)
     {
-        var name = new InstanceName(instance.Task, instance.Keys) + (number > 1 ? FormattableString.Invariant($" (try {number})") : "");
-        if (!_tails.TryGetValue(name, out var tail)) _tails[name] = tail = new LogTail(data.Blobs, AttemptPaths.Log(runId, instance.Task, instance.Place, number));
+        var name = new InstanceName(instance.Task, instance.Keys) + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $" (try {number})") : "");
+        // A try that had ended when its log was last read says nothing more.
+        if (_read.Contains(name)) return;
+        if (number < instance.Try || instance.EndedAt is not null) _read.Add(name);
+        if (!_tails.TryGetValue(name, out var tail)) _tails[name] = tail = new LogTail((offset, give) => OpenAsync(instance, number, offset, give));
         Print(name, await tail.NextAsync(cancellation));
+    }
+
+    private async Task<Stream?> OpenAsync(TaskInstanceResource instance, int number, long offset, CancellationToken cancellation)
+    {
+        ApiPath path = $"runs/{runId}/logs/{instance.Task}";
+        var place = instance.Place.IsEmpty ? null : string.Join('-', instance.Place.Select(slot => slot.ToString(CultureInfo.InvariantCulture)));
+        var response = await api.SendAsync(HttpMethod.Get, path.With("place", place).With("try", number).With("offset", offset), null, cancellation);
+        return await response.Content.ReadAsStreamAsync(cancellation);
     }
 
     private void Print(string name, string text)

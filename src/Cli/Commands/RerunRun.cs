@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -13,18 +14,16 @@ internal static class RerunRun
         var given = new RunGivenOptions();
         var (conf, note) = (given.Conf, given.Note);
         var many = new ManyRuns(session);
-        var command = new Command("rerun", "Makes a run again as a new one, with the same labels, dates and, unless another is given, conf.") { latest, runId, conf, note, session.Data, session.Json };
-        many.AddTo(command);
-        command.SetAction((parsed, cancellation) => many.ForEachAsync(parsed, "Run again", async (owner, run) =>
+        var command = session.Asking("rerun", "Makes a run again as a new one, with the same labels, dates and, unless another is given, conf.", [.. many.Symbols, latest, runId, conf, note]);
+        command.SetAction((parsed, cancellation) => many.ForEachAsync(parsed, "Run again", async (api, run) =>
         {
-            var answer = await owner.AskAsync(RunOperations.Again, new RunCommand<Rerun>(run, new Rerun
+            var answer = await api.PostAsync<RunAccepted>($"runs/{run}/rerun", new Rerun
             {
                 Latest = parsed.GetValue(latest),
                 RunId = many.IsOne(parsed) ? parsed.GetValue(runId) : null,
                 Conf = parsed.GetValue(conf) is { } other ? RunArguments.Conf(other) : null,
                 Note = parsed.GetValue(note),
-                By = Session.User,
-            }), cancellation);
+            }, cancellation);
             return new BulkLine(answer.RunId, $"Run {Printable.Of(answer.RunId)} repeats {Printable.Of(run)}.", answer.Driven);
         }, cancellation));
         return command;

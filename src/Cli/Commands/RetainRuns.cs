@@ -8,10 +8,10 @@ internal static class RetainRuns
 {
     public static Command Of(Session session)
     {
-        var command = new Command("run", "Removes what is older or more than is to be kept; 'updraft serve' does so every hour.") { session.Data, session.Json };
+        var command = session.Asking("run", "Removes what is older or more than is to be kept; 'updraft serve' does so every hour.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            var report = await session.AskAsync(parsed, HostOperations.Retain, new RetentionPolicy(), cancellation);
+            var report = await session.AskAsync(parsed, api => api.PostAsync<RetentionReport>($"retention", new RetentionPolicy(), cancellation));
             return session.Print(parsed, report, [
                 $"Removed {report.Runs} runs, logs of {report.Logs} and outputs of {report.Outputs} others, {report.Versions} versions of DAGs, {string.Join(", ", report.Others.Select(each => $"{each.Value} {each.Key}"))}, {report.Expired} documents past their time, in {Elapsed.Format(report.Took)}.",
                 .. report.Problems.Select(problem => $"  {Printable.Of(problem)}")]);

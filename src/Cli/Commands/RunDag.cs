@@ -22,7 +22,7 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
             throw new UpdraftException(CliErrors.OtherRun, $"run '{Printable.Of(options.RunId!)}' exists with another conf, {Printable.Of(existing.Request.Conf.GetRawText())}: leave --conf out, or choose another --run-id");
         }
         var wanted = await LoadAsync(existing?.Request, conf, cancellation);
-        if (existing is { Final: true }) return await EndAsync(DataFolder.Open(options.DataFolder), existing, cancellation);
+        if (existing is { Final: true }) return await EndAsync(existing.Request.RunId, cancellation);
 
         var runId = options.RunId ?? RunClient.NewId("manual", terminal.Clock.GetUtcNow());
         await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(new LocalHostOptions { Folder = options.DataFolder, OnlyRun = runId, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance }), FolderOwnership.Patience, cancellation);
@@ -30,8 +30,8 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
         else await host.Runs.EnsureStartedAsync(runId, cancellation);
         await host.StartAsync();
         _ = host.ListenAsync([], after: ListenAfter);
-        var ended = await new RunWatch(terminal, host, runId).ToEndAsync(options.Json, cancellation);
-        return await RunResult.PrintAsync(terminal, host.Data, ended, options.Json, cancellation);
+        var ended = await new RunWatch(terminal, host, runId).ToEndAsync(options.Form, cancellation);
+        return await RunResult.PrintAsync(terminal, ended, host.Data, options.Form, cancellation);
     }
 
     /// <summary>The run of the id that was given; null when there is none.</summary>
@@ -66,8 +66,10 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
         return null;
     }
 
-    private async Task<int> EndAsync(OpenedFolder opened, RunView ended, CancellationToken cancellation)
+    private async Task<int> EndAsync(string runId, CancellationToken cancellation)
     {
-        using (opened) return await RunResult.PrintAsync(terminal, opened.Data, ended, options.Json, cancellation);
+        await using var api = ApiClient.OfFolder(options.DataFolder, terminal.Clock);
+        using var opened = DataFolder.Open(options.DataFolder);
+        return await RunResult.PrintAsync(terminal, await RunShown.OfAsync(api, runId, cancellation), opened.Data, options.Form, cancellation);
     }
 }

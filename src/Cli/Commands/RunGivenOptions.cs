@@ -16,22 +16,14 @@ internal sealed class RunGivenOptions
 
     public Option<string?> BusinessKey { get; } = new("--key") { HelpName = "TEXT", Description = "What the run is about: events to it are sent by this key. Default: what the DAG says." };
 
-    public void AddTo(Command command)
-    {
-        command.Add(Conf);
-        command.Add(RunId);
-        command.Add(Label);
-        command.Add(Note);
-        command.Add(BusinessKey);
-    }
+    public IEnumerable<Option> All => [Conf, RunId, Label, Note, BusinessKey];
 
-    public RunGiven Read(ParseResult parsed) => new()
+    public Api.RunGiven Read(ParseResult parsed) => new()
     {
         RunId = parsed.GetValue(RunId) is { } runId ? RunClient.CheckedId(runId) : null,
         Conf = RunArguments.Conf(parsed.GetValue(Conf)),
         Labels = RunArguments.Labels(parsed.GetValue(Label)!),
         Note = parsed.GetValue(Note),
         BusinessKey = parsed.GetValue(BusinessKey),
-        By = Session.User,
     };
 }

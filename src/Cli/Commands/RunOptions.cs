@@ -25,6 +25,6 @@ internal sealed record RunOptions
     /// <summary>Full path of the data folder.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Whether the result is for a program.</summary>
-    public bool Json { get; init; }
+    /// <summary>For whom the result is.</summary>
+    public PrintForm Form { get; init; }
 }

@@ -11,27 +11,27 @@ internal sealed class RunWatch(Terminal terminal, LocalHost host, string runId)
     // Storage may come back, as when space is made on a full disk.
     private static readonly TimeSpan StorageGrace = TimeSpan.FromSeconds(10);
 
-    private RunPicture? _picture;
-    private long _revision = -1;
+    private RunShown? _shown;
 
     /// <summary>Waits for the end.</summary>
-    /// <param name="beside">Whether the result goes to a program.</param>
+    /// <param name="how">For whom the result is.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UpdraftException">Nothing can be stored any more, or nothing drives the run any more.</exception>
-    public Task<RunView> ToEndAsync(bool beside, CancellationToken cancellation) =>
-        ProgressView.RunAsync(terminal, beside, async view =>
+    public Task<RunShown> ToEndAsync(PrintForm how, CancellationToken cancellation) =>
+        ProgressView.RunAsync(terminal, how, async view =>
         {
             using var interrupts = new Interrupts();
-            var order = new Dictionary<string, int>(StringComparer.Ordinal) as IReadOnlyDictionary<string, int>;
             Task<string>? interrupt = interrupts.First;
             long? failedAt = null;
-            for (var first = true; ; first = false)
+            DagSpec? dag = null;
+            while (true)
             {
                 var next = host.Notices.NextAsync(runId);
                 var run = (await host.Runs.Reader.GetAsync(runId, cancellation))!;
-                if (first) order = RunPictures.OrderOf(await PinnedDag.OfAsync(host.Data, run.Request, cancellation));
-                view.Show(await PictureAsync(run, order, cancellation), terminal.Clock.GetUtcNow());
-                if (run.Final) return run;
+                dag ??= await PinnedDag.OfAsync(host.Services.Actors.Specs, run.Request, cancellation);
+                var shown = await ShownAsync(run, dag, cancellation);
+                view.Show(shown.Picture, terminal.Clock.GetUtcNow());
+                if (run.Final) return shown;
 
                 failedAt = Storage(view, failedAt);
                 await Task.WhenAny(next, Task.Delay(Redraw, terminal.Clock, cancellation), interrupt ?? Task.Delay(Timeout.Infinite, cancellation));
@@ -44,12 +44,8 @@ internal sealed class RunWatch(Terminal terminal, LocalHost host, string runId)
             }
         });
 
-    private async Task<RunPicture> PictureAsync(RunView run, IReadOnlyDictionary<string, int> order, CancellationToken cancellation)
-    {
-        if (_picture is null || _revision != run.Revision || run.Body.Maps.Any(map => !map.Parts.IsEmpty)) _picture = await RunPictures.OfAsync(host.Runs.Reader, run, order, cancellation);
-        _revision = run.Revision;
-        return _picture;
-    }
+    private async Task<RunShown> ShownAsync(RunView run, DagSpec dag, CancellationToken cancellation) =>
+        _shown is { } shown && shown.Run.Revision == run.Revision && !run.Body.Maps.Any(map => !map.Parts.IsEmpty) ? shown : _shown = await RunShown.OfAsync(host.Services, run, dag, cancellation);
 
     private long? Storage(ProgressView view, long? failedAt)
     {

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
 
-/// <summary>What commands have in common: the terminal, the data folder, its owner, and how answers are printed.</summary>
+/// <summary>What commands have in common: the terminal, whom they ask, and how answers are printed.</summary>
 internal sealed class Session(Terminal terminal)
 {
     private static readonly JsonSerializerOptions Indented = new(OrchestrationJson.Options) { WriteIndented = true };
@@ -13,29 +14,52 @@ internal sealed class Session(Terminal terminal)
 
     public Option<string?> Data { get; } = new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {DataFolder.Variable}, else {DataFolder.Default} in the current folder." };
 
+    public Option<string?> Server { get; } = new("--server") { HelpName = "URL", Description = $"The server that is asked, instead of a data folder. Default: {ServerAddress.Variable}, else none." };
+
+    public Option<string?> KeyFile { get; } = new("--key-file") { HelpName = "FILE", Description = $"A file that holds the key for the server, which only you may read. Default: the key in {ServerAddress.KeyVariable}, else the file of {ServerAddress.KeyFileVariable}." };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON, for programs." };
 
     /// <summary>Who asks, to be shown with what was asked.</summary>
     public static string User => Environment.UserName;
 
-    public static Argument<string> RunArgument() => new("RUN") { Description = "The run's id." };
+    public Argument<string> RunArgument() => new Argument<string>("RUN") { Description = "The run's id." }.CompletedByRuns(this);
 
     public static Argument<string> PathArgument() => new("PATH") { Description = "A DAG folder, or a YAML file." };
 
-    public static Option<string?> TeamOption() => new("--team") { HelpName = "NAME", Description = "The team for which you act. A DAG that belongs to a team is changed by that team alone." };
+    public static Option<string?> TeamOption() => new("--team") { HelpName = "NAME", Description = "The team for which you act." };
+
+    /// <summary>A command that asks, with the options that say whom.</summary>
+    public Command Asking(string name, string description, params IEnumerable<Symbol> symbols)
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols.Concat([Data, Server, KeyFile, Json]))
+        {
+            if (symbol is Argument argument) command.Add(argument);
+            else command.Add((Option)symbol);
+        }
+        return command;
+    }
 
     public string FolderOf(ParseResult parsed) => DataFolder.Locate(parsed.GetValue(Data));
 
-    /// <summary>Has the owner of the data folder do something.</summary>
+    /// <summary>Whom a command asks: the server or data folder that was typed, else that of the environment.</summary>
     /// <param name="parsed">What was typed.</param>
-    /// <param name="operation">What is done.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="cancellation">Gives up.</param>
     /// <param name="create">Whether a data folder that is not there is made.</param>
-    public async Task<TAnswer> AskAsync<TRequest, TAnswer>(ParseResult parsed, Operation<TRequest, TAnswer> operation, TRequest request, CancellationToken cancellation, bool create = false)
+    /// <exception cref="UpdraftException">Both were typed, or the address or the key cannot be used.</exception>
+    public ApiClient Connect(ParseResult parsed, bool create = false) =>
+        ServerAddress.Read(parsed.GetValue(Server), parsed.GetValue(Data)) is { } server
+            ? ApiClient.OfServer(server, ServerAddress.ReadKey(parsed.GetValue(KeyFile)))
+            : ApiClient.OfFolder(FolderOf(parsed), terminal.Clock, create);
+
+    /// <summary>Asks once.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <param name="create">Whether a data folder that is not there is made.</param>
+    public async Task<T> AskAsync<T>(ParseResult parsed, Func<ApiClient, Task<T>> ask, bool create = false)
     {
-        await using var owner = await Owner.FindAsync(FolderOf(parsed), terminal.Clock, create, cancellation);
-        return await owner.AskAsync(operation, request, cancellation);
+        await using var api = Connect(parsed, create);
+        return await ask(api);
     }
 
     /// <summary>Prints an answer: as JSON where that was asked for, else as lines.</summary>
@@ -48,8 +72,8 @@ internal sealed class Session(Terminal terminal)
     }
 
     /// <summary>Says what to do where nothing drives a run.</summary>
-    public void TellDriven(string folder, string runId, bool driven)
+    public void TellDriven(ParseResult parsed, string runId, bool driven)
     {
-        if (!driven) terminal.Error.WriteLine($"Nothing drives this run now. 'updraft serve' on {folder} does, or 'updraft run PATH --run-id {Printable.Of(runId)}'.");
+        if (!driven) terminal.Error.WriteLine($"Nothing drives this run now. 'updraft serve' on {FolderOf(parsed)} does, or 'updraft run PATH --run-id {Printable.Of(runId)}'.");
     }
 }

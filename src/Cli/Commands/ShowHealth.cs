@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -11,20 +12,20 @@ internal static class ShowHealth
 
     public static Command Of(Session session)
     {
-        var command = new Command("health", "Shows whether the data folder is driven, and how late timers and activities are.") { session.Data, session.Json };
+        var command = session.Asking("health", "Shows whether the data folder is driven, and how late timers and activities are.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            var health = await session.AskAsync(parsed, HostOperations.Health, Nothing.Here, cancellation);
+            var health = await session.AskAsync(parsed, api => api.GetAsync<HealthDetails>($"health", cancellation));
             session.Print(parsed, health, Lines(health));
             return IsHealthy(health) ? ExitCodes.Success : ExitCodes.Unavailable;
         });
         return command;
     }
 
-    public static bool IsHealthy(HealthAnswer health) =>
+    public static bool IsHealthy(HealthDetails health) =>
         health is { Serving: true, Storage: null } && health.Watchdog?.Lanes.All(lane => lane.Alert is null && (lane.Beat is null || health.At - lane.Beat.At < OldBeat)) != false;
 
-    public static IEnumerable<string> Lines(HealthAnswer health)
+    public static IEnumerable<string> Lines(HealthDetails health)
     {
         yield return health.Serving ? "A process serves this folder." : "No process serves this folder: see 'updraft serve'.";
         if (health.Storage is { } storage) yield return Printable.Of(storage);

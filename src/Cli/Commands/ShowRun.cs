@@ -1,31 +1,43 @@
+using System.CommandLine;
 using System.Globalization;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
 
 /// <summary><c>updraft show</c>.</summary>
-internal sealed class ShowRun(Terminal terminal, DataFolder data)
+internal static class ShowRun
 {
     // A longer list is told by task; its failures are named.
     private const int MostRows = 200;
 
-    private readonly RunReader _runs = new(data.State);
-
-    public async Task<int> RunAsync(string runId, bool json, CancellationToken cancellation)
+    public static Command Of(Session session)
     {
-        var run = await _runs.GetAsync(runId, cancellation) ?? throw await NoRun.OfAsync(data, runId, cancellation);
-        if (json)
+        var run = session.RunArgument();
+        var command = session.Asking("show", "Shows a run and its tasks.", run);
+        command.SetAction(async (parsed, cancellation) =>
         {
-            terminal.Out.WriteLine(await RunResult.JsonAsync(data, run, cancellation));
+            await using var api = session.Connect(parsed);
+            var shown = await RunShown.OfAsync(api, parsed.GetValue(run)!, cancellation);
+            if (parsed.GetValue(session.Json)) session.Terminal.Out.WriteLine(RunDocumentJson.Of(shown, await FilesAsync(api, shown.Run.RunId, cancellation)));
+            else session.Terminal.WriteLines(Lines(shown.Picture, session.Terminal.Clock.GetUtcNow()));
             return ExitCodes.Success;
-        }
-        var dag = await PinnedDag.OfAsync(data, run.Request, cancellation);
-        var picture = await RunPictures.OfAsync(_runs, run, RunPictures.OrderOf(dag), cancellation);
-        var now = terminal.Clock.GetUtcNow();
-        terminal.WriteLines([$"{Printable.Of(runId)}  {picture.Dag}  {StateNames.Of(picture.Status)}  {Elapsed.Format(picture.ElapsedAt(now))}", $"  {ProgressText.Counts(picture)}"]);
-        if (picture.Reason is { } reason) terminal.Out.WriteLine($"  {Printable.Of(reason)}");
-        terminal.WriteLines(Columns.Of([.. Rows(picture, now)]));
-        return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<string>> FilesAsync(ApiClient api, string runId, CancellationToken cancellation)
+    {
+        if (api.Folder is not { } folder) return [];
+        using var opened = DataFolder.Open(folder);
+        return await RunFilesExport.PathsAsync(opened.Data, runId, cancellation);
+    }
+
+    private static IEnumerable<string> Lines(RunPicture picture, DateTimeOffset now)
+    {
+        yield return $"{Printable.Of(picture.RunId)}  {picture.Dag}  {StateNames.Of(picture.Status)}  {Elapsed.Format(picture.ElapsedAt(now))}";
+        yield return $"  {ProgressText.Counts(picture)}";
+        if (picture.Reason is { } reason) yield return $"  {Printable.Of(reason)}";
+        foreach (var line in Columns.Of([.. Rows(picture, now)])) yield return line;
     }
 
     private static IEnumerable<IReadOnlyList<string>> Rows(RunPicture run, DateTimeOffset now)

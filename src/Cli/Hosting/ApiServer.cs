@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,6 +26,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>The addresses beside the socket, with the ports that were found for them.</summary>
     public ImmutableArray<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Where(address => !address.Contains("unix:", StringComparison.Ordinal))];
 
+    /// <summary>What can be asked.</summary>
+    internal IEnumerable<RouteEndpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
     /// <summary>Begins to listen.</summary>
     /// <param name="host">What is served.</param>
     /// <param name="urls">Where it listens beside the folder's own socket.</param>
@@ -37,7 +40,7 @@ internal sealed class ApiServer : IAsyncDisposable
         var socket = OwnerSocket.Prepare(folder);
         // Nothing of the environment or of files in the current folder has a say in where it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        var options = new ApiOptions { Clock = host.Clock, Open = !signIn && urls.All(ListenAddress.IsLoopback) };
+        var options = new ApiOptions { Clock = host.Clock, Open = !signIn && urls.All(ListenAddress.IsLoopback), Otlp = ServeSettings.Otlp(), Prices = ServeSettings.PricesOf(folder) };
         builder.Services.AddSingleton(logging).AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddUpdraftApi(host.Services, host, options);
@@ -63,7 +66,6 @@ internal sealed class ApiServer : IAsyncDisposable
             foreach (var url in urls) ListenAddress.Add(kestrel, url);
         });
         var app = builder.Build();
-        app.MapWhen(Operations.IsAsked, legacy => legacy.Run(context => Operations.AnswerAsync(context, host)));
         app.UseUpdraftApi();
         var server = new ApiServer(app, folder, socket);
         await app.StartAsync();
@@ -82,13 +84,5 @@ internal sealed class ApiServer : IAsyncDisposable
     private sealed class Owned : ITrustedConnection
     {
         public static readonly Owned Connection = new();
-    }
-
-    /// <summary>Signals are the command's own affair.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Updraft.Dags;
+using Updraft.Operators;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -86,11 +87,12 @@ internal sealed class DagsWatch : IAsyncDisposable
             var package = await loaded.PackageAsync(_host.Data.Folder, _events.Say, cancellation);
             foreach (var dag in loaded.Dags)
             {
-                var answer = await DagOperations.Publish.Handle(_host, PublishPath.Request(loaded, dag, package, new Caller(Session.User)), cancellation);
-                if (answer.Changed)
+                var before = await _host.Services.Catalogue.GetAsync(dag.Name, cancellation);
+                var published = await _host.Services.Catalogue.PublishAsync(new PublishDag { Spec = dag, Operators = loaded.Operators, Package = package, By = new Caller(Session.User) }, cancellation);
+                if (before?.Current?.Hash != published.Current!.Hash)
                 {
-                    _events.Say(PublishPath.Line(answer));
-                    foreach (var warning in answer.Warnings) _events.Say($"Warning: {warning}");
+                    _events.Say(PublishPath.Line(published.Name, published.Current.Number, published.Current.Hash, changed: true));
+                    foreach (var warning in await _host.Services.Connections.WarningsAsync(dag, cancellation)) _events.Say($"Warning: {warning}");
                 }
                 await _host.Services.StartHeartbeatsAsync([dag.Lane], cancellation);
             }

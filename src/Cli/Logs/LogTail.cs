@@ -1,10 +1,10 @@
 using System.Text;
-using Updraft.Orchestration;
 
 namespace Updraft.Cli;
 
 /// <summary>Reads a log that grows, whole lines at a time.</summary>
-internal sealed class LogTail(IBlobStore blobs, string path)
+/// <param name="open">Opens what follows an offset; null when there is nothing.</param>
+internal sealed class LogTail(Func<long, CancellationToken, Task<Stream?>> open)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _pending = new();
@@ -13,12 +13,16 @@ internal sealed class LogTail(IBlobStore blobs, string path)
     /// <summary>The lines that were written since the last call; empty when there are none.</summary>
     public async Task<string> NextAsync(CancellationToken cancellation)
     {
-        if ((await blobs.GetLengthAsync(path, cancellation) ?? 0) <= _offset) return "";
-        await using var log = await blobs.OpenReadAsync(path, _offset, cancellation);
-        if (log is null) return "";
         var bytes = new byte[64 * 1024];
         var text = new char[bytes.Length + 1];
-        for (int length; (length = await log.ReadAsync(bytes, cancellation)) > 0; _offset += length) _pending.Append(text, 0, _decoder.GetChars(bytes, 0, length, text, 0));
+        // A server gives so much of a log at once.
+        for (var before = -1L; before != _offset;)
+        {
+            before = _offset;
+            await using var log = await open(_offset, cancellation);
+            if (log is null) break;
+            for (int length; (length = await log.ReadAsync(bytes, cancellation)) > 0; _offset += length) _pending.Append(text, 0, _decoder.GetChars(bytes, 0, length, text, 0));
+        }
         var all = _pending.ToString();
         var end = all.LastIndexOf('\n') + 1;
         _pending.Clear().Append(all, end, all.Length - end);

@@ -13,11 +13,11 @@ internal abstract class ProgressView
 
     /// <summary>Runs the work with a view that fits the terminal.</summary>
     /// <param name="terminal">The terminal.</param>
-    /// <param name="beside">Whether the result goes to a program, and progress beside it.</param>
+    /// <param name="how">For whom the result is: where it goes to a program, progress goes beside it.</param>
     /// <param name="work">What is done meanwhile.</param>
-    public static async Task<T> RunAsync<T>(Terminal terminal, bool beside, Func<ProgressView, Task<T>> work)
+    public static async Task<T> RunAsync<T>(Terminal terminal, PrintForm how, Func<ProgressView, Task<T>> work)
     {
-        if (beside || !terminal.IsInteractive) return await work(new PlainView(beside ? terminal.Error : terminal.Out));
+        if (how != PrintForm.Text || !terminal.IsInteractive) return await work(new PlainView(how switch { PrintForm.Text => terminal.Out, PrintForm.Json => terminal.Error, _ => TextWriter.Null }));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
         return await console.Live(new Text("")).AutoClear(true).StartAsync(live => work(new LiveView(live, console)));
     }

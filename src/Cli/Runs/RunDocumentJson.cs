@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli;
@@ -60,27 +61,27 @@ internal sealed record RunDocumentJson
         public OutputRef? Output { get; init; }
     }
 
-    public static string Of(RunView run, IEnumerable<InstanceDocument> instances, IReadOnlyList<string> files) => JsonSerializer.Serialize(
+    public static string Of(RunShown shown, IReadOnlyList<string> files) => JsonSerializer.Serialize(
         new RunDocumentJson
         {
-            RunId = run.Request.RunId,
-            Dag = run.Request.Dag,
-            DagHash = run.Request.DagHash,
-            Status = run.Body.Status,
-            Reason = run.Body.Reason,
-            Code = run.Body.Code,
-            CreatedAt = run.Request.CreatedAt,
-            StartedAt = run.Body.StartedAt,
-            EndedAt = run.Body.EndedAt,
-            Params = run.Request.Params,
-            Labels = run.Request.Labels,
-            Counts = run.Body.Counts,
-            Tasks = [.. instances.Select(Of)],
+            RunId = shown.Run.RunId,
+            Dag = shown.Run.Dag,
+            DagHash = shown.Run.DagHash,
+            Status = shown.Run.State,
+            Reason = shown.Run.Reason,
+            Code = shown.Run.Code,
+            CreatedAt = shown.Run.CreatedAt,
+            StartedAt = shown.Run.StartedAt,
+            EndedAt = shown.Run.EndedAt,
+            Params = shown.Run.Params,
+            Labels = shown.Run.Labels,
+            Counts = shown.Run.Counts,
+            Tasks = [.. shown.Instances.Select(Of)],
             Files = files,
         },
         Options);
 
-    private static TaskJson Of(InstanceDocument instance) => new()
+    private static TaskJson Of(TaskInstanceResource instance) => new()
     {
         Task = instance.Task,
         Keys = instance.Keys,

@@ -1,5 +1,3 @@
-using Updraft.Orchestration;
-
 namespace Updraft.Cli;
 
 /// <summary>What is told of a run that has ended.</summary>
@@ -8,43 +6,29 @@ internal static class RunResult
     private const int FilesNamed = 4;
 
     /// <summary>Prints the result of a run, and puts its files where they are looked for.</summary>
+    /// <param name="terminal">Where it goes.</param>
+    /// <param name="shown">The run, which has ended.</param>
+    /// <param name="data">The data folder, where its files are put; null where they stay at the server.</param>
+    /// <param name="how">For people, for a program, or not at all.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> PrintAsync(Terminal terminal, DataFolder data, RunView ended, bool json, CancellationToken cancellation)
+    public static async Task<int> PrintAsync(Terminal terminal, RunShown shown, DataFolder? data, PrintForm how, CancellationToken cancellation)
     {
-        var text = await TextAsync(data, ended, terminal.Clock.GetUtcNow(), cancellation);
-        if (json) terminal.Out.WriteLine(await JsonAsync(data, ended, cancellation));
-        else terminal.WriteLines([.. text, "", $"Run {Printable.Of(ended.Request.RunId)}"]);
-        return ExitCodes.Of(ended.Body);
-    }
-
-    /// <summary>For a program: the run document.</summary>
-    public static async Task<string> JsonAsync(DataFolder data, RunView run, CancellationToken cancellation)
-    {
-        var order = RunPictures.OrderOf(await PinnedDag.OfAsync(data, run.Request, cancellation));
-        var instances = await new RunReader(data.State).InstancesAsync(run, cancellation).ToListAsync(cancellation);
-        var files = await RunFilesExport.PathsAsync(data, run.Request.RunId, cancellation);
-        return RunDocumentJson.Of(run, instances.OrderBy(instance => order.GetValueOrDefault(instance.Task, int.MaxValue)).ThenBy(instance => instance.Place, SlotOrder.Instance), files);
-    }
-
-    /// <summary>For people: the summary, and where the files of the run lie.</summary>
-    public static async Task<IReadOnlyList<string>> TextAsync(DataFolder data, RunView run, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var dag = await PinnedDag.OfAsync(data, run.Request, cancellation);
-        var picture = await RunPictures.OfAsync(new RunReader(data.State), run, RunPictures.OrderOf(dag), cancellation);
-        var files = await RunFilesExport.ExportAsync(data, run.Request.RunId, cancellation);
-        return [.. SummaryText.Of(picture, dag, now), .. Files(data, run.Request.RunId, files)];
+        var exported = data is null ? [] : await RunFilesExport.ExportAsync(data, shown.Run.RunId, cancellation);
+        if (how == PrintForm.Json) terminal.Out.WriteLine(RunDocumentJson.Of(shown, exported));
+        else if (how == PrintForm.Text) terminal.WriteLines([.. SummaryText.Of(shown.Picture, shown.Dag, terminal.Clock.GetUtcNow()), .. Files(data, shown.Run.RunId, exported), "", $"Run {Printable.Of(shown.Run.RunId)}"]);
+        return ExitCodes.Of(shown.Run.State, shown.Run.Code);
     }
 
     /// <summary>Files at the top are meant for people, and are named first.</summary>
-    private static IEnumerable<string> Files(DataFolder data, string runId, IReadOnlyList<string> files)
+    private static IEnumerable<string> Files(DataFolder? data, string runId, IReadOnlyList<string> files)
     {
-        if (files.Count == 0) yield break;
-        var folder = RunFilesExport.FolderOf(data, runId);
+        if (files.Count == 0 || data is null) yield break;
         var named = files.OrderBy(file => Path.GetDirectoryName(file)!.Length).ThenBy(file => file, StringComparer.Ordinal).Take(FilesNamed).ToList();
         yield return "";
         yield return "Files";
         foreach (var file in named) yield return $"  {Shown(file)}";
-        if (files.Count > named.Count) yield return FormattableString.Invariant($"  and {files.Count - named.Count} more in {Shown(folder)}");
+        if (files.Count > named.Count) yield return FormattableString.Invariant($"  and {files.Count - named.Count} more in {Shown(RunFilesExport.FolderOf(data, runId))}");
     }
 
     // As short as it can be typed.

@@ -31,6 +31,7 @@ internal sealed class Engine : IAsyncDisposable
         _lastInstance = database.Read(db => db.ReadLong("SELECT MAX(n) FROM instances"));
         _lastInbox = database.Read(db => db.ReadLong("SELECT MAX(seq) FROM inbox"));
         faults.Crashed += Crash;
+        EngineMetrics.Opened(this);
     }
 
     public Database Database { get; }
@@ -64,6 +65,11 @@ internal sealed class Engine : IAsyncDisposable
     public bool IsOver => _whyOver is not null;
 
     public Exception WhyOver => _whyOver!;
+
+    /// <summary>Lanes by name, as far as anything has run on them.</summary>
+    public IEnumerable<KeyValuePair<string, Lane>> Lanes => _lanes;
+
+    public int InstancesInMemory => _instances.Count;
 
     public TimeProvider Time => _options.Time;
 
@@ -116,6 +122,7 @@ internal sealed class Engine : IAsyncDisposable
     {
         if (!_activities.TryAdd()) return;
         Work.Add();
+        EngineMetrics.Activity(asked.Name);
         new ActivityJob(this, row, asked).Start(LaneOf(row.Lane));
     }
 
@@ -157,6 +164,7 @@ internal sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _whyOver ??= new UpdraftException(EngineErrors.Stopped, $"the host of '{_options.DataFolder}' has stopped");
+        EngineMetrics.Closed(this);
         Timers.Dispose();
         _idle.Dispose();
         await _stopping.CancelAsync();
@@ -178,6 +186,7 @@ internal sealed class Engine : IAsyncDisposable
     private void Crash(SimulatedCrashException crash)
     {
         _whyOver = crash;
+        EngineMetrics.Closed(this);
         Timers.Dispose();
         _stopping.Cancel();
         Ends.Fail(crash);

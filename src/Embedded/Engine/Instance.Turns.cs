@@ -176,6 +176,7 @@ internal sealed partial class Instance
             WasWaiting = _waitingStored,
         };
         _waitingStored = false;
+        EngineMetrics.Turn(row.Lane);
         Enqueue(write);
     }
 

@@ -6,6 +6,18 @@ internal sealed class Slots(int count)
     private readonly Queue<ActivityJob> _waiting = new();
     private int _free = count;
 
+    public int Count { get; } = count;
+
+    public int Used => Count - Volatile.Read(ref _free);
+
+    public int Waiting
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Count;
+        }
+    }
+
     /// <summary>Takes a slot, or queues for one.</summary>
     public bool TryTake(ActivityJob job)
     {

@@ -22,6 +22,15 @@ internal sealed class TimerQueue : IDisposable
         _timer = time.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many are set.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _wakeUps.Count;
+        }
+    }
+
     /// <summary>Wakes an instance at a time, in UTC ticks; for a timer of its code, or (sequence 0) to come back into memory.</summary>
     public WakeUp Add(long at, string instance, long n, int execution, int seq)
     {

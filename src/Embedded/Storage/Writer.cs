@@ -43,6 +43,15 @@ internal sealed class Writer : IDisposable
     /// <summary>Why nothing can be written; null when all is well.</summary>
     public UpdraftException? Failure { get; private set; }
 
+    /// <summary>How many writes wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _queue.Count + _parked;
+        }
+    }
+
     public void Enqueue(WriteOp op)
     {
         _work.Add();
@@ -149,11 +158,13 @@ internal sealed class Writer : IDisposable
             _database.Recover();
             _suspect = false;
         }
+        var began = TimeProvider.System.GetTimestamp();
         var db = _database.Writer;
         db.Query("BEGIN IMMEDIATE").Run();
         foreach (var op in _batch) op.Apply(db);
         _faults.At(FaultPoint.BeforeCommit, Database.FileName);
         db.Query("COMMIT").Run();
+        EngineMetrics.Committed(_batch.Count, TimeProvider.System.GetElapsedTime(began));
         _faults.At(FaultPoint.AfterCommit, Database.FileName);
     }
 
@@ -180,6 +191,7 @@ internal sealed class Writer : IDisposable
             ?? new UpdraftException(EngineErrors.Storage, $"writing to '{_options.DataFolder}' failed: {exception.Message}", exception);
         if (Failure is null) Logs.StorageFailed(_log, failure.Code, failure.Message, exception);
         Failure = failure;
+        EngineMetrics.CommitFailed();
         _suspect = true;
         foreach (var op in _batch)
         {

@@ -125,10 +125,15 @@ internal sealed class ConditionLook(AttemptServices services, WaitBoard board, W
         var sensor = _prepared[0].Attempt.Operator;
         try
         {
-            if (sensor is not IMultiSensor multi) return [await AskOneAsync(_prepared.Single())];
+            if (sensor is not IMultiSensor multi)
+            {
+                SensorMetrics.Looked(conditions: 1, _prepared[0].Condition.Count);
+                return [await AskOneAsync(_prepared.Single())];
+            }
             var answers = new List<PokeAnswer>();
             foreach (var chunk in _prepared.Chunk(multi.MaxTogether))
             {
+                SensorMetrics.Looked(chunk.Length, chunk.Sum(each => each.Condition.Count));
                 var found = await multi.PokeManyAsync([.. chunk.Select(each => new SensorPoke(each.Attempt.Context, each.Attempt.Fields, each.Condition.Progress.State))], cancellation);
                 if (found.Count != chunk.Length) throw new InvalidOperationException($"operator '{sensor.Manifest.Name}' was asked about {chunk.Length} conditions, and gave {found.Count} answers");
                 answers.AddRange(found);

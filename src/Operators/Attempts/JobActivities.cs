@@ -14,6 +14,7 @@ internal sealed class JobActivities(AttemptServices services)
         var input = activity.GetInput<SubmitJob>();
         return await DoAsync(input.Attempt, async attempt =>
         {
+            AttemptMetrics.Waited(attempt.Context.Run.Dag, input.Attempt, services.Time.GetUtcNow());
             var submitted = await attempt.Operator.SubmitAsync(attempt.Context, attempt.Fields, activity.Cancellation);
             if (submitted.Ended is { } ended) return new SubmittedJob { Ended = await ResultAsync(input.Attempt, ended, attempt) };
             return new SubmittedJob { ExternalId = submitted.ExternalId, State = submitted.State, Policy = submitted.Policy };

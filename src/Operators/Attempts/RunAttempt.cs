@@ -17,19 +17,29 @@ internal sealed class RunAttempt(AttemptServices services)
         var request = activity.GetInput<AttemptRequest>();
         await using var claim = await services.Host.ClaimAsync(request.AttemptId, activity.Cancellation);
         if (claim is null) return AttemptEnds.Lost("another worker holds this attempt");
+        RunRequest? run = null;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, activity.Cancellation);
         try
         {
+            run = await services.Inputs.RequestAsync(request.RunId, stopping.Token);
             await using var attempt = await _preparation.PrepareAsync<IRunOperator>(request, stopping.Token);
-            return await WorkAsync(request, attempt, claim, activity.Cancellation);
+            AttemptMetrics.Began(run.Dag, request, services.Time.GetUtcNow());
+            try
+            {
+                return Ended(run, request, await WorkAsync(request, attempt, claim, activity.Cancellation));
+            }
+            finally
+            {
+                AttemptMetrics.Left(run.Dag);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return Stopped(claim, activity.Cancellation);
+            return Ended(run, request, Stopped(claim, activity.Cancellation));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return AttemptEnds.Of(e, Redactor.None);
+            return Ended(run, request, AttemptEnds.Of(e, Redactor.None));
         }
     }
 
@@ -55,6 +65,12 @@ internal sealed class RunAttempt(AttemptServices services)
             result = AttemptEnds.Of(e, attempt.Redactor);
         }
         return result with { StartedAt = startedAt, EndedAt = services.Time.GetUtcNow() };
+    }
+
+    private AttemptResult Ended(RunRequest? run, AttemptRequest request, AttemptResult result)
+    {
+        AttemptRecord.Ended(run, request, result, worked: true, services.Time.GetUtcNow());
+        return result;
     }
 
     private static AttemptResult TimedOut(TaskSpec task) => new()

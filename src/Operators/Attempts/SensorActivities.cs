@@ -32,6 +32,7 @@ internal sealed class SensorActivities(AttemptServices services)
         var policy = attempt.Operator.PolicyOf(attempt.Fields);
         try
         {
+            SensorMetrics.Looked(conditions: 1, waiters: 1);
             var poke = await attempt.Operator.PokeAsync(attempt.Context, attempt.Fields, input.State, stop);
             return new PokedSensor
             {

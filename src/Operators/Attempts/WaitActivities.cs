@@ -24,6 +24,7 @@ internal sealed class WaitActivities(AttemptServices services)
         {
             await using var attempt = await _preparation.PrepareAsync<ISensorOperator>(request.Attempt, activity.Cancellation);
             redactor = attempt.Redactor;
+            AttemptMetrics.Waited(attempt.Context.Run.Dag, request.Attempt, Board.Now);
             return new StartedWait(id, await StartAsync(start, request, attempt, activity.Cancellation));
         }
         catch (Exception e) when (e is UpdraftException or SkipTaskException)

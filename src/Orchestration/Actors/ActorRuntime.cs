@@ -100,8 +100,12 @@ public sealed class ActorRuntime
         Add<CheckPast>(ActivityNames.CheckPast, async (input, cancellation) => await new PastReader(_store).CheckAsync(input, cancellation));
         Do<Alert>(ActivityNames.RaiseAlert, Alerts.RaiseAsync);
         Do<RecordDatasets>(ActivityNames.RecordDatasets, Datasets.RecordAsync);
-        Do<HeartbeatRequest>(ActivityNames.Heartbeat, (input, cancellation) =>
-            _store.PutAsync(Heartbeat.PathOf(input.Lane), Heartbeat.Of(input, _clock.GetUtcNow()), WriteCondition.None, cancellation: cancellation));
+        Do<HeartbeatRequest>(ActivityNames.Heartbeat, async (input, cancellation) =>
+        {
+            var beat = Heartbeat.Of(input, _clock.GetUtcNow());
+            await _store.PutAsync(Heartbeat.PathOf(input.Lane), beat, WriteCondition.None, cancellation: cancellation);
+            UpkeepMetrics.Beat(input.Lane, beat);
+        });
 
         void Do<T>(string name, Func<T, CancellationToken, Task> code) => Add<T>(name, async (input, cancellation) =>
         {

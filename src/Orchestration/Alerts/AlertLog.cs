@@ -23,8 +23,10 @@ public sealed class AlertLog(IStateStore store)
         // A raise that was cut short is made good by the next: what is listed is what is stored.
         if (!isNew) alert = await GetAsync(alert.Id, cancellation) ?? alert;
         foreach (var path in Listed(alert)) await store.PutAsync(path, Entry(alert, WriteCondition.IfAbsent), cancellation);
-        if (isNew) Raised?.Invoke(alert);
-        return isNew;
+        if (!isNew) return false;
+        UpkeepMetrics.AlertRaised(alert);
+        Raised?.Invoke(alert);
+        return true;
     }
 
     /// <summary>Notes that an alert's cause has gone away. False when there is no such alert, or that was noted before.</summary>

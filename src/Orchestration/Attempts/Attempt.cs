@@ -30,6 +30,12 @@ public sealed record AttemptRequest
 
     /// <summary>Whether the task's operator starts processes, which decides the worker slot it takes.</summary>
     public ActivityWeight Weight { get; init; } = ActivityWeight.InProcess;
+
+    /// <summary>When it could have started, had nothing taken time; null where that says nothing, as after a worker was lost.</summary>
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>Whether a limit, a pool or a pause held it up since; null for no.</summary>
+    public bool? Held { get; init; }
 }
 
 /// <summary>Where an instance stands in one mapped region.</summary>

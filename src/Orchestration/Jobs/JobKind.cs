@@ -3,8 +3,11 @@ using System.Text.Json;
 namespace Updraft.Orchestration;
 
 /// <summary>Actors that drive one attempt of a remote job, or of a sensor.</summary>
-public sealed class JobKind : IActorKind
+/// <param name="store">Where the documents are; null where ends are not counted.</param>
+public sealed class JobKind(IStateStore? store = null) : IActorKind
 {
+    private readonly CountedEnds _ends = new();
+
     /// <inheritdoc/>
     public string Name => ActorKindNames.Job;
 
@@ -19,6 +22,12 @@ public sealed class JobKind : IActorKind
     public TellActor? WhenSetAside(ActorId id, JsonElement request, string reason) =>
         JobMachine.Tell(request.Deserialize<JobRequest>(OrchestrationJson.Options)!, new() { Outcome = AttemptOutcome.Failed, Code = RunErrors.Broken, Reason = reason.Length <= 300 ? reason : reason[..299] + "…" });
 
-    /// <inheritdoc/>
-    public Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>An attempt that no worker held has ended: it is counted here, once.</summary>
+    public async Task StoredAsync(ActorId id, ActorHead head, string? summary, CancellationToken cancellation)
+    {
+        if (store is null || !head.Final || JobState.Read(head.Body).Result is not { } result || !_ends.IsNew(id.Path, 0, default)) return;
+        if ((await store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<JobRequest>(OrchestrationJson.Options) is not { } job) return;
+        var run = await new RunReader(store).RequestAsync(job.Attempt.RunId, cancellation);
+        AttemptRecord.Ended(run, job.Attempt, result, worked: false, result.EndedAt ?? result.StartedAt ?? DateTimeOffset.MinValue);
+    }
 }

@@ -14,21 +14,45 @@ public sealed class PoolClient(IStateStore store, LedgerClient ledgers)
 
     /// <summary>Defines a pool, or changes it. More slots go to those who wait at once; with fewer, nobody loses what it holds.</summary>
     /// <exception cref="UpdraftException"><see cref="PoolErrors.Refused"/>.</exception>
-    public async Task SetAsync(string pool, PoolDefinition definition, CancellationToken cancellation = default)
+    public Task SetAsync(string pool, PoolDefinition definition, CancellationToken cancellation = default) => SetAsync(pool, definition, null, cancellation);
+
+    /// <inheritdoc cref="SetAsync(string, PoolDefinition, CancellationToken)"/>
+    /// <param name="pool">The pool.</param>
+    /// <param name="definition">Its definition from now on.</param>
+    /// <param name="check">Told of the definition that is replaced, null for none; what it throws keeps it. Null for no check.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task SetAsync(string pool, PoolDefinition definition, Action<PoolDefinition?>? check, CancellationToken cancellation)
     {
         CheckName(pool);
         if (definition.Slots is < 0 or > MaxSlots) throw new UpdraftException(PoolErrors.Refused, $"a pool has 0 to {MaxSlots:N0} slots, and '{pool}' was given {definition.Slots:N0}");
         InputText.Checked(PoolErrors.Refused, "the description of a pool", definition.Description, MaxDescription);
-        await store.PutAsync(PoolPaths.Definition(PoolNames.Named(pool)), definition, WriteCondition.None, cancellation: cancellation);
+        var path = PoolPaths.Definition(PoolNames.Named(pool));
+        while (await store.PutAsync(path, definition, await CheckedAsync(path, check, cancellation), cancellation: cancellation) is null)
+        {
+            // It was changed between the look and the write.
+        }
         await ledgers.RefreshAsync(PoolNames.Named(pool), cancellation);
     }
 
     /// <summary>Removes a pool's definition: tasks that name it then share <see cref="PoolDefinition.DefaultSlots"/> slots. False when there was none.</summary>
     /// <exception cref="UpdraftException"><see cref="PoolErrors.Refused"/>.</exception>
-    public async Task<bool> DeleteAsync(string pool, CancellationToken cancellation = default)
+    public Task<bool> DeleteAsync(string pool, CancellationToken cancellation = default) => DeleteAsync(pool, null, cancellation);
+
+    /// <inheritdoc cref="DeleteAsync(string, CancellationToken)"/>
+    /// <param name="pool">The pool.</param>
+    /// <param name="check">Told of the definition that is removed, null for none; what it throws keeps it. Null for no check.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<bool> DeleteAsync(string pool, Action<PoolDefinition?>? check, CancellationToken cancellation)
     {
         CheckName(pool);
-        if (!await store.DeleteAsync(PoolPaths.Definition(PoolNames.Named(pool)), null, cancellation)) return false;
+        var path = PoolPaths.Definition(PoolNames.Named(pool));
+        while (true)
+        {
+            var condition = await CheckedAsync(path, check, cancellation);
+            if (condition.Absent) return false;
+            if (await store.DeleteAsync(path, condition.ETag, cancellation)) break;
+            if (check is null) return false;
+        }
         await ledgers.RefreshAsync(PoolNames.Named(pool), cancellation);
         return true;
     }
@@ -71,6 +95,14 @@ public sealed class PoolClient(IStateStore store, LedgerClient ledgers)
         return [.. found.Values];
 
         PoolUsage Known(string pool) => found.GetValueOrDefault(pool) ?? new PoolUsage(pool, null, 0, 0, 0);
+    }
+
+    private async Task<WriteCondition> CheckedAsync(string path, Action<PoolDefinition?>? check, CancellationToken cancellation)
+    {
+        if (check is null) return WriteCondition.None;
+        var found = await store.GetAsync<PoolDefinition>(path, cancellation);
+        check(found?.Value);
+        return found is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(found.ETag);
     }
 
     private static DateTimeOffset At(long order) => new(order, TimeSpan.Zero);

@@ -50,6 +50,9 @@ public static class QueueProperties
     /// <summary>Why the run is asked for.</summary>
     public const string Note = "note";
 
+    /// <summary>The W3C trace of whoever sent it, to which its run is linked.</summary>
+    public const string TraceParent = "traceparent";
+
     /// <summary>What a label's name begins with, as in <c>label.team</c>.</summary>
     public const string Label = "label.";
 

@@ -24,6 +24,7 @@ public sealed class RunRequestHandler(TriggerDag trigger, EventClient events)
         try
         {
             message.Checked();
+            using var trace = TriggerTrace.Begin(message.Properties.GetValueOrDefault(QueueProperties.TraceParent));
             var request = RunRequestMessage.Read(message);
             return request.Dag is { } dag ? await TriggerAsync(dag, request, message, cancellation) : await SendAsync(request.ToEvent(message.Id), cancellation);
         }

@@ -73,6 +73,7 @@ public sealed class Retention
             await TryAsync(part.Name, async () => report = report with { Others = report.Others.SetItem(part.Name, await part.RunOnceAsync(policy, report.At, cancellation)) });
         report = report with { Took = _clock.GetUtcNow() - report.At, Problems = [.. _problems.Take(MostProblems)] };
         await _store.PutAsync(RetentionReport.Path, report, WriteCondition.None, cancellation: cancellation);
+        UpkeepMetrics.Retained(report);
         return report;
     }
 

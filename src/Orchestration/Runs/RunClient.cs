@@ -69,7 +69,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     {
         var now = clock.GetUtcNow();
         var sent = trigger.Version is null ? _versions.GetValue(trigger.Dag, _ => Version.Of(trigger)) : null;
-        var request = NewRun.RequestOf(trigger, trigger.Version ?? sent!.Hash, now);
+        var request = NewRun.RequestOf(trigger, trigger.Version ?? sent!.Hash, now) with { TriggeredIn = TriggerTrace.Current };
         if (sent is not null) await specs.PutAsync(sent.Hash, sent.Spec, JsonSerializer.SerializeToElement(trigger.Operators, OrchestrationJson.Options), cancellation);
 
         var known = await store.GetAsync<ActorRequest>(ActorPaths.Request(RunPaths.Of(request.RunId)), cancellation);
@@ -86,6 +86,8 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             await _index.PutAsync(entry, cancellation);
             await _index.MoveAsync(entry, entry.Waits is true ? RunStatus.Queued : RunStatus.Running, [], cancellation);
         }
+        var trace = RunTraces.Triggering(request);
+        if (trace is not null) request = request with { Trace = trace.Id };
         var started = await actors.StartAsync(new StartActor
         {
             Id = RunPaths.Of(request.RunId),
@@ -93,7 +95,9 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
             Lane = trigger.Dag.Lane,
             Tags = RunTags.Of(request.RunId, request.Root),
         }, cancellation);
+        RunTraces.Triggered(trace, started.Created, clock.GetUtcNow());
         if (started.Purged) return new TriggeredRun(request, false) { Purged = true };
+        if (started.Created) RunMetrics.Acknowledged(request.Dag);
         return started.Created ? new TriggeredRun(request, true) : new TriggeredRun(started.Request.Deserialize<RunRequest>(OrchestrationJson.Options)!, false);
     }
 

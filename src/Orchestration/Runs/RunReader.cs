@@ -49,6 +49,10 @@ public sealed class RunReader(IStateStore store)
         return new RunView(request, head is { Revision: > 0 } ? Read<RunBody>(head.Body) : new RunBody { Status = RunStatus.Queued }, head?.Revision ?? 0, head?.Final ?? false, head?.Pages ?? 0);
     }
 
+    /// <summary>The state of a run; queued while nothing is stored of it yet.</summary>
+    public async Task<RunStatus> StatusAsync(ActorId run, CancellationToken cancellation = default) =>
+        (await store.GetAsync<ActorHead>(ActorPaths.Head(run), cancellation))?.Value is { Revision: > 0 } head ? head.Body.GetProperty("status").Deserialize<RunStatus>(OrchestrationJson.Options) : RunStatus.Queued;
+
     /// <summary>The task instances of a run that are there, those of its parts included, in no particular order.</summary>
     public async IAsyncEnumerable<InstanceDocument> InstancesAsync(RunView run, [EnumeratorCancellation] CancellationToken cancellation = default)
     {

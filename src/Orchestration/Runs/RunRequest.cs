@@ -79,6 +79,12 @@ public sealed record RunRequest
     /// <summary>For a callback: what it is about, as templates read it under <c>about</c>; null for any other run.</summary>
     public JsonElement? About { get; init; }
 
+    /// <summary>The W3C <c>traceparent</c> of the request or message that triggered it; null for none.</summary>
+    public string? TriggeredIn { get; init; }
+
+    /// <summary>The span of its trigger, below which its own spans are, as a <c>traceparent</c>; null when nobody traced then.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Whether the DAG's own actor is told of its end (<see cref="RunEnded"/>).</summary>
     public bool TellsDag { get; init; }
 

@@ -22,7 +22,7 @@ public sealed class Watchdog
     private readonly HeartbeatWatch _heartbeats;
     private readonly LedgerReconciler _ledgers;
     private readonly Func<Lease, CancellationToken, Task<bool>> _isLeaseOver;
-    private readonly IReadOnlyList<WatchdogRound> _rounds;
+    private ImmutableArray<WatchdogRound> _rounds;
     private readonly ILogger _log;
     private readonly List<string> _problems = [];
     private ImmutableSortedSet<string> _lanes = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -33,12 +33,15 @@ public sealed class Watchdog
         Func<Lease, CancellationToken, Task<bool>> isLeaseOver, IReadOnlyList<WatchdogRound> rounds, TimeProvider clock, ILogger log)
     {
         (_store, _reconciler, _redrive, _sweep, _heartbeats, _ledgers) = (store, reconciler, redrive, sweep, heartbeats, ledgers);
-        (_isLeaseOver, _rounds, _clock, _log) = (isLeaseOver, rounds, clock, log);
+        (_isLeaseOver, _rounds, _clock, _log) = (isLeaseOver, [.. rounds], clock, log);
         _swept = clock.GetUtcNow();
     }
 
     /// <summary>Has heartbeats of some lanes watched from now on.</summary>
     public void WatchLanes(IEnumerable<string> lanes) => _lanes = _lanes.Union(lanes);
+
+    /// <summary>Has something else done in every pass from now on.</summary>
+    public void Add(WatchdogRound round) => ImmutableInterlocked.Update(ref _rounds, (rounds, more) => rounds.Add(more), round);
 
     /// <summary>
     /// One pass. What fails in it, as when one document cannot be read, is logged and reported, and the rest is done nevertheless.
@@ -73,6 +76,7 @@ public sealed class Watchdog
         });
         report = report with { Took = _clock.GetUtcNow() - report.At, Lanes = _health ?? [], Problems = [.. _problems.Take(MostProblems)] };
         await _store.PutAsync(WatchdogReport.Path, report, WriteCondition.None, cancellation: cancellation);
+        UpkeepMetrics.Watched(report);
         return report;
     }
 

@@ -19,9 +19,10 @@ public sealed class WaitBoard
     private readonly Expiries _expiries;
     private readonly WatcherPurge _purge;
     private readonly TimeProvider _clock;
+    private readonly RunReader _reader;
 
     internal WaitBoard(IStateStore store, ActorClient actors, Expiries expiries, WatcherPurge purge, TimeProvider clock) =>
-        (_store, _actors, _expiries, _purge, _clock) = (store, actors, expiries, purge, clock);
+        (_store, _actors, _expiries, _purge, _clock, _reader) = (store, actors, expiries, purge, clock, new(store));
 
     /// <summary>The present.</summary>
     public DateTimeOffset Now => _clock.GetUtcNow();
@@ -124,6 +125,7 @@ public sealed class WaitBoard
         var attempt = waiter.Request.Attempt;
         var times = result with { StartedAt = waiter.Since, EndedAt = Now, Produced = result.Outcome is AttemptOutcome.Success ? waiter.Produced : null };
         await _actors.TellAsync(JobMachine.Tell(waiter.Request, times), cancellation);
+        AttemptRecord.Ended(await _reader.RequestAsync(attempt.RunId, cancellation), attempt, times, worked: false, Now);
         await ForgetAsync(watcher, condition, RunPaths.Of(attempt.RunId).Path, attempt.AttemptId, cancellation);
     }
 

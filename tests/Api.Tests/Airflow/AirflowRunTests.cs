@@ -79,6 +79,10 @@ public sealed class AirflowRunTests : IAsyncLifetime
         Assert.Equal(" of 0", await IdsAsync("good/dagRuns?run_type=scheduled"));
         Assert.Equal("g2 of 1", await IdsAsync("~/dagRuns?run_id_pattern=%25g2"));
 
+        Assert.Equal("b1 of 1", await IdsAsync("~/dagRuns?order_by=-state,-state&limit=1&run_after_gt=" + second!.Replace("Z", "+00:00", StringComparison.Ordinal)));
+
+        var twice = await _server.Http.PostAsync("/api/v2/dags/~/dagRuns/list", new StringContent("""{"dag_ids": ["good"], "dag_ids": ["bad"]}"""));
+        Assert.Equal(1, JsonSerializer.Deserialize<JsonElement>(await twice.Content.ReadAsStringAsync()).GetProperty("total_entries").GetInt32());
         var batch = await _airflow.PostAsync("Runs", "dags/~/dagRuns/list", new { dag_ids = new[] { "good" }, states = new[] { "success" }, page_limit = 1, page_offset = 1, order_by = "-logical_date", run_after_lte = (string?)null });
         Assert.Equal(("g1", 2), (Text(batch.GetProperty("dag_runs")[0], "dag_run_id"), batch.GetProperty("total_entries").GetInt32()));
     }
@@ -94,6 +98,10 @@ public sealed class AirflowRunTests : IAsyncLifetime
     [InlineData("dags/good/dagRuns/none", HttpStatusCode.NotFound)]
     [InlineData("eventLogs", HttpStatusCode.NotFound)]
     public async Task Get_WhatIsNotThereOrNotCovered_IsRefusedInAirflowsForm(string path, HttpStatusCode status) => Assert.Equal(status, (await _airflow.RefusedAsync(HttpMethod.Get, path)).Status);
+
+    [Fact]
+    public async Task List_PatternThatIsTooLong_IsRefused() =>
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _airflow.RefusedAsync(HttpMethod.Get, $"dags/good/dagRuns?run_id_pattern={new string('a', 201)}")).Status);
 
     [Fact]
     public async Task Patch_Note_IsSetAndTakenAway()

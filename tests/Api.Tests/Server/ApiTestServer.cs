@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Updraft.Dags;
@@ -15,6 +16,8 @@ namespace Updraft.Api.Tests;
 /// <summary>The API over a real engine in a folder of its own, on virtual time.</summary>
 internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
 {
+    private const string Target = "X-Test-Target";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-api-");
     private DagTestHost _engine = null!;
     private WebApplication _app = null!;
@@ -37,6 +40,9 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
 
     /// <summary>Whoever asks by this is whom <see cref="ApiOptions"/> makes of strangers.</summary>
     public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>For requests that no client would send.</summary>
+    public TestServer Pipe => _app.GetTestServer();
 
     public string Name => "the test";
 
@@ -99,8 +105,13 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
         return problem;
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null) =>
-        Http.SendAsync(new HttpRequestMessage(method, path.StartsWith('/') ? path : $"{UpdraftApi.Prefix}/{path}") { Content = body is null ? null : JsonContent.Create(body, options: ApiJson.Options) });
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : $"{UpdraftApi.Prefix}/{path}") { Content = body is null ? null : body as HttpContent ?? JsonContent.Create(body, options: ApiJson.Options) };
+        request.Headers.TryAddWithoutValidation(Target, path.StartsWith('/') ? path : $"{UpdraftApi.Prefix}/{path}");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return Http.SendAsync(request);
+    }
 
     /// <summary>Waits until a run is shown as wanted; documents are stored once a second.</summary>
     public async Task<RunResource> ShownAsync(string runId, Func<RunResource, bool> wanted)
@@ -127,6 +138,8 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
 
     private Task ComeInAsync(HttpContext context, RequestDelegate next)
     {
+        // The test's server tells the path only as it is once escapes are undone, as no other server does.
+        if (context.Request.Headers.Remove(Target, out var target)) context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target.ToString();
         if (Someone is { } someone) context.User = someone.ToPrincipal();
         if (IsOwner) context.Features.Set<ITrustedConnection>(new Owner());
         return next(context);

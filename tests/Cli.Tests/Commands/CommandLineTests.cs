@@ -23,7 +23,7 @@ public sealed class CommandLineTests
     [InlineData(RunStatus.Failed, RunErrors.Stuck, 1)]
     [InlineData(RunStatus.Failed, RunErrors.RunTimeout, 3)]
     [InlineData(RunStatus.Cancelled, null, 4)]
-    public void ExitCode_Run_SaysHowItEnded(RunStatus status, string? code, int expected) => Assert.Equal(expected, ExitCodes.Of(new RunBody { Status = status, Code = code }));
+    public void ExitCode_Run_SaysHowItEnded(RunStatus status, string? code, int expected) => Assert.Equal(expected, ExitCodes.Of(status, code));
 
     [Theory]
     [InlineData("UPD1021", 2)]

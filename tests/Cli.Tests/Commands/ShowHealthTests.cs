@@ -1,3 +1,4 @@
+using Updraft.Api;
 using Updraft.Orchestration;
 
 namespace Updraft.Cli.Tests;
@@ -16,7 +17,7 @@ public sealed class ShowHealthTests
     }
 
     [Fact]
-    public void Health_JustServed_IsWell() => Assert.True(ShowHealth.IsHealthy(new HealthAnswer(Now, true, null, null)));
+    public void Health_JustServed_IsWell() => Assert.True(ShowHealth.IsHealthy(new HealthDetails(HealthStatus.Healthy, "here", Now, true, null, null)));
 
     [Fact]
     public void Health_WhatIsWrong_IsNotWell()
@@ -29,5 +30,5 @@ public sealed class ShowHealthTests
 
     private static LaneHealth Beat(TimeSpan ago) => new("default", new Heartbeat(Now - ago, TimeSpan.FromMilliseconds(12), TimeSpan.Zero), null);
 
-    private static HealthAnswer Health(LaneHealth lane) => new(Now, true, new WatchdogReport { At = Now - TimeSpan.FromSeconds(30), Lanes = [lane] }, null);
+    private static HealthDetails Health(LaneHealth lane) => new(HealthStatus.Healthy, "here", Now, true, new WatchdogReport { At = Now - TimeSpan.FromSeconds(30), Lanes = [lane] }, null);
 }

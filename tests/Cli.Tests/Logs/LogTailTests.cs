@@ -12,7 +12,7 @@ public sealed class LogTailTests
     [Fact]
     public async Task Next_GrowingLog_YieldsWholeLinesOnce()
     {
-        var tail = new LogTail(_blobs, Path);
+        var tail = Tail();
         Assert.Equal("", await tail.NextAsync(default));
 
         await AppendAsync("one\ntw"u8.ToArray());
@@ -27,7 +27,7 @@ public sealed class LogTailTests
     [Fact]
     public async Task Next_CharacterCutInTwo_IsPutTogether()
     {
-        var tail = new LogTail(_blobs, Path);
+        var tail = Tail();
         var bytes = Encoding.UTF8.GetBytes("né\n");
 
         await AppendAsync(bytes[..2]);
@@ -37,6 +37,16 @@ public sealed class LogTailTests
         Assert.Equal("né\n", await tail.NextAsync(default));
         Assert.Equal("", tail.Rest());
     }
+
+    [Fact]
+    public async Task Next_ServerThatGivesSoMuchAtOnce_IsAskedForTheRest()
+    {
+        var tail = new LogTail((offset, _) => Task.FromResult<Stream?>(new MemoryStream(Encoding.UTF8.GetBytes("one\ntwo\nthree\n")[(int)offset..Math.Min(14, (int)offset + 5)])));
+
+        Assert.Equal("one\ntwo\nthree\n", await tail.NextAsync(default));
+    }
+
+    private LogTail Tail() => new((offset, cancellation) => _blobs.OpenReadAsync(Path, offset, cancellation));
 
     private async Task AppendAsync(byte[] bytes) => Assert.NotNull(await _blobs.AppendAsync(Path, await _blobs.GetLengthAsync(Path) ?? 0, bytes));
 }

@@ -25,7 +25,7 @@ internal static class AirflowDagEndpoints
     {
         var asked = call.Query;
         var (paging, order) = (AirflowPaging.Of(asked), AirflowOrder.Of(asked, "dag_id", ["dag_id", "dag_display_name"]));
-        var (pattern, name, paused) = (asked.Text("dag_id_pattern"), asked.Text("dag_display_name_pattern"), asked.Flag("paused"));
+        var (pattern, name, paused) = (asked.Pattern("dag_id_pattern"), asked.Pattern("dag_display_name_pattern"), asked.Flag("paused"));
         var (tags, all, owners) = (asked.Texts("tags"), asked.Among("tags_match_mode", "any", "all") is ["all"], asked.Texts("owners"));
         asked.PassOver("exclude_stale");
         asked.Done();

@@ -17,7 +17,7 @@ internal static class AirflowPools
     private static async Task<AirflowPoolList> ListAsync(AirflowCall call)
     {
         var asked = call.Query;
-        var (paging, order, pattern) = (AirflowPaging.Of(asked), AirflowOrder.Of(asked, "name", ["id", "name", "pool", "slots"]), asked.Text("pool_name_pattern"));
+        var (paging, order, pattern) = (AirflowPaging.Of(asked), AirflowOrder.Of(asked, "name", ["id", "name", "pool", "slots"]), asked.Pattern("pool_name_pattern"));
         asked.Done();
         var found = (await call.Services.Pools.ListAsync(call.Cancellation)).Where(pool => AirflowPattern.IsIn(pool.Name, pattern)).Select(AirflowPool.Of).ToList();
         return new AirflowPoolList(paging.Of(order.Sort(found, (pool, field) => field is "slots" ? pool.Slots : pool.Name)), found.Count);

@@ -19,6 +19,8 @@ internal sealed class AirflowCall(HttpContext context)
 
     public RunServices Services { get; } = context.RequestServices.GetRequiredService<RunServices>();
 
+    public RunSearch Search { get; } = context.RequestServices.GetRequiredService<RunSearch>();
+
     public AirflowPlans Plans { get; } = context.RequestServices.GetRequiredService<AirflowPlans>();
 
     public IApiHost Host { get; } = context.RequestServices.GetRequiredService<IApiHost>();

@@ -18,9 +18,9 @@ internal static class AirflowJson
         Converters = { new Times() },
     };
 
-    /// <summary>A time as clients write it; one without an offset is UTC.</summary>
+    /// <summary>A time as clients write it; one without an offset is UTC. The plus sign of an offset is a space in a query that was not encoded.</summary>
     public static bool TryReadTime(string text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && text.Length >= "2026-01-01".Length;
+        DateTimeOffset.TryParse(text is [.., ' ', _, _, ':', _, _] && text.Contains('T', StringComparison.Ordinal) ? $"{text[..^6]}+{text[^5..]}" : text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && text.Length >= "2026-01-01".Length;
 
     private sealed class Times : JsonConverter<DateTimeOffset>
     {

@@ -15,7 +15,7 @@ internal readonly record struct AirflowOrder(ImmutableArray<(string Field, bool 
         var keys = asked.Texts("order_by").SelectMany(text => text.Split(',')).Select(text => (Field: text.TrimStart('-'), Down: text.StartsWith('-'))).ToImmutableArray();
         foreach (var (field, _) in keys)
             if (!fields.Contains(field)) throw new AirflowRefusal(["query", "order_by"], $"'order_by' is '{field}', which is none of {string.Join(", ", fields)}");
-        return new(keys.IsEmpty ? [(usual, false)] : keys);
+        return new(keys.IsEmpty ? [(usual, false)] : [.. keys.DistinctBy(key => key.Field)]);
     }
 
     /// <summary>In this order; what has no value comes last.</summary>

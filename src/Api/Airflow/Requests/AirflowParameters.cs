@@ -9,11 +9,18 @@ namespace Updraft.Api;
 /// <summary>What a list is asked by, in a query or in the body of a list: named texts, each read once. What nobody reads is refused, for a filter that is passed over makes a wrong answer.</summary>
 internal sealed class AirflowParameters
 {
+    private const int LongestPattern = 200;
+
     private readonly string _source;
     private readonly Dictionary<string, ImmutableArray<string>> _given;
 
-    private AirflowParameters(string source, IEnumerable<KeyValuePair<string, ImmutableArray<string>>> given) =>
-        (_source, _given) = (source, given.Where(each => !each.Value.IsEmpty).ToDictionary(StringComparer.Ordinal));
+    private AirflowParameters(string source, IEnumerable<KeyValuePair<string, ImmutableArray<string>>> given)
+    {
+        (_source, _given) = (source, new(StringComparer.Ordinal));
+        // A name that a body gives twice has its last value, as elsewhere.
+        foreach (var (name, texts) in given)
+            if (!texts.IsEmpty) _given[name] = texts;
+    }
 
     public static AirflowParameters Of(IQueryCollection query) =>
         new("query", query.Select(each => KeyValuePair.Create(each.Key, each.Value.OfType<string>().Where(text => text.Length > 0).ToImmutableArray())));
@@ -27,6 +34,13 @@ internal sealed class AirflowParameters
 
     /// <summary>The value of a name; null for none.</summary>
     public string? Text(string name) => Texts(name) is [.., var last] ? last : null;
+
+    /// <summary>A pattern (<see cref="AirflowPattern"/>); null for none.</summary>
+    public string? Pattern(string name)
+    {
+        var text = Text(name);
+        return text is null or { Length: <= LongestPattern } ? text : throw Refusal(name, $"has {text.Length} characters; {LongestPattern} are allowed");
+    }
 
     /// <summary>True or false; null for neither.</summary>
     public bool? Flag(string name) => Text(name)?.ToLowerInvariant() switch

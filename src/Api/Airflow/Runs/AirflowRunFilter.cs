@@ -36,8 +36,8 @@ internal sealed record AirflowRunFilter
     {
         States = asked.Among("state", AirflowStates.OfRuns),
         Types = asked.Among("run_type", "manual", "scheduled", "backfill", "asset_triggered", "asset_materialization"),
-        IdPattern = asked.Text("run_id_pattern"),
-        DagPattern = asked.Text("dag_id_pattern"),
+        IdPattern = asked.Pattern("run_id_pattern"),
+        DagPattern = asked.Pattern("dag_id_pattern"),
     };
 
     /// <summary>What the body of a list of runs says.</summary>
@@ -50,6 +50,15 @@ internal sealed record AirflowRunFilter
         Start = asked.Times("start_date"),
         End = asked.Times("end_date"),
         Duration = asked.Numbers("duration"),
+    };
+
+    /// <summary>What a search by prefix can do of it: so runs under way are found however old they are.</summary>
+    public RunFilter ToSearch(string? dag) => new()
+    {
+        Dag = dag ?? (Dags is [var only] ? only : null),
+        Statuses = [.. Enum.GetValues<RunStatus>().Where(status => States.Contains(AirflowStates.Of(status)))],
+        // No run may begin after it was acknowledged.
+        Since = RunAfter.AtLeast ?? RunAfter.Above,
     };
 
     public bool Fits(AirflowRunEntry run) =>

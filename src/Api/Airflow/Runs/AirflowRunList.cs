@@ -1,24 +1,27 @@
 using System.Runtime.CompilerServices;
+using Updraft.Orchestration;
 
 namespace Updraft.Api;
 
 /// <summary>Lists runs that somebody may see, of one DAG or of all. Only so many of the newest are looked at: a list of a million is not walked for a page of it.</summary>
 internal static class AirflowRunList
 {
+    private const int MostSearches = 2 * AirflowPaging.MostLookedAt / RunSearch.MaxPage;
+
     /// <summary>Runs that fit, the newest first.</summary>
     public static async IAsyncEnumerable<AirflowRunEntry> ListAsync(AirflowCall call, string? dag, AirflowRunFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var number = 0;
-        // The team of a run stands in its request alone.
-        var everywhere = call.Access.MayEverywhere(Role.Viewer);
-        await foreach (var (entry, summary) in call.Services.Runs.ListAsync(dag ?? (filter.Dags is [var only] ? only : null), cancellation))
+        var (wanted, number, after) = (filter.ToSearch(dag), 0, (string?)null);
+        for (var searches = 0; searches < MostSearches; searches++)
         {
-            if (number == AirflowPaging.MostLookedAt) yield break;
-            var run = AirflowRunEntry.Of(number++, entry, summary);
-            // No run is acknowledged before it may begin, and the oldest come last.
-            if (filter.RunAfter.AtLeast > entry.CreatedAt || filter.RunAfter.Above > entry.CreatedAt) yield break;
-            if (!filter.Fits(run)) continue;
-            if (everywhere || (await call.Services.Runs.Reader.RequestAsync(run.RunId, cancellation) is { } request && call.Access.May(Role.Viewer, request.Team))) yield return run;
+            var found = await call.Search.FindAsync(wanted, after, RunSearch.MaxPage, team => call.Access.May(Role.Viewer, team), cancellation);
+            foreach (var each in found.Runs)
+            {
+                if (number == AirflowPaging.MostLookedAt) yield break;
+                var run = AirflowRunEntry.Of(number++, each.Entry, each.Summary);
+                if (filter.Fits(run)) yield return run;
+            }
+            if ((after = found.Next) is null) yield break;
         }
     }
 

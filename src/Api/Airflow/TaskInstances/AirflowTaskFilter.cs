@@ -39,12 +39,12 @@ internal sealed record AirflowTaskFilter
     /// <summary>What the query of a list says.</summary>
     public static AirflowTaskFilter Of(AirflowParameters asked) => Common(asked) with
     {
-        Runs = new() { RunAfter = asked.Times("run_after"), LogicalDate = asked.Times("logical_date"), IdPattern = asked.Text("run_id_pattern"), DagPattern = asked.Text("dag_id_pattern") },
+        Runs = new() { RunAfter = asked.Times("run_after"), LogicalDate = asked.Times("logical_date"), IdPattern = asked.Pattern("run_id_pattern"), DagPattern = asked.Pattern("dag_id_pattern") },
         Tasks = asked.Texts("task_id"),
         Operators = asked.Texts("operator"),
         Tries = asked.Texts("try_number"),
         Indexes = asked.Texts("map_index"),
-        TaskPattern = asked.Text("task_display_name_pattern"),
+        TaskPattern = asked.Pattern("task_display_name_pattern"),
         Group = asked.Text("task_group_id"),
     };
 

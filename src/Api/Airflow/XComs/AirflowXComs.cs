@@ -25,7 +25,7 @@ internal static class AirflowXComs
     private static async Task<AirflowXComList> ListAsync(string dagId, string runId, string taskId, AirflowCall call)
     {
         var asked = call.Query;
-        var (paging, key, pattern, index) = (AirflowPaging.Of(asked), asked.Text("xcom_key"), asked.Text("xcom_key_pattern"), AirflowMapIndex.Of(asked) ?? asked.Number("map_index_filter", AirflowMapIndex.None));
+        var (paging, key, pattern, index) = (AirflowPaging.Of(asked), asked.Text("xcom_key"), asked.Pattern("xcom_key_pattern"), AirflowMapIndex.Of(asked) ?? asked.Number("map_index_filter", AirflowMapIndex.None));
         asked.Done();
         var run = await AirflowRunOfTasks.OfAsync(await call.RunAsync(dagId, runId, Role.Viewer), call);
         if (taskId is not AirflowCall.All) run.Plan.Task(taskId);

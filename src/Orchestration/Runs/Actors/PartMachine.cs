@@ -60,7 +60,7 @@ internal sealed class PartMachine : Machine
         (_told, _toldEnd, _toldSeen, _toldCleared) = (left, ended, seen, _state.Cleared);
         _body = _body with { Reports = _body.Reports + 1 };
         _changed = true;
-        var report = new PartReport { Part = _scope.Part!.Name, Sequence = _body.Reports, Seen = seen, Cleared = _state.Cleared, Again = again.IsEmpty ? null : again, Ended = ended, Tasks = left, Failures = Failures() };
+        var report = new PartReport { Part = _scope.Part!.Name, Sequence = _body.Reports, CausedAt = _state.Cause, Seen = seen, Cleared = _state.Cleared, Again = again.IsEmpty ? null : again, Ended = ended, Tasks = left, Failures = Failures() };
         effects.Call($"report/{_body.Reports}", ActivityNames.TellActor, new TellActor
         {
             Id = _scope.Part.Parent,

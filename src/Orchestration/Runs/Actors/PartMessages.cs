@@ -63,6 +63,9 @@ public sealed record PartUpdate
     /// <summary>Counts the updates and commands sent to the part.</summary>
     public required long Version { get; init; }
 
+    /// <summary>When the work ended that is the cause of this news; null in what was stored before this was noted.</summary>
+    public DateTime? CausedAt { get; init; }
+
     /// <summary>The slot after the last.</summary>
     public required int To { get; init; }
 
@@ -121,6 +124,9 @@ public sealed record PartReport
 
     /// <summary>Counts the part's reports; a lower one is stale.</summary>
     public required long Sequence { get; init; }
+
+    /// <inheritdoc cref="PartUpdate.CausedAt"/>
+    public DateTime? CausedAt { get; init; }
 
     /// <summary>The highest version of an update that the part has taken.</summary>
     public required long Seen { get; init; }

@@ -13,6 +13,7 @@ public sealed class RunKind : IActorKind
     private readonly IStateStore _store;
     private readonly int _partSize;
     private readonly RunNotices _notices;
+    private readonly CountedEnds _ends = new();
 
     /// <summary>Where runs that are under way were last listed.</summary>
     private readonly ConcurrentDictionary<string, (int Generation, RunStatus Status)> _placed = new(StringComparer.Ordinal);
@@ -52,13 +53,18 @@ public sealed class RunKind : IActorKind
     private async Task EndedAsync(ActorId id, ActorHead head, string summary, CancellationToken cancellation)
     {
         _placed.TryRemove(id.Path, out _);
-        if (await EntryAsync(id, head, summary, cancellation) is not { } entry) return;
+        if (await RequestAsync(id, cancellation) is not { } request) return;
+        var entry = EntryOf(request, head, summary);
         var wasOpened = head.Generation > 1;
         var mayBeQueued = wasOpened || (await _index.GetAsync(entry, cancellation))?.Waits is true;
         await _index.UpdateAsync(entry, cancellation);
         var status = entry.ReadSummary().Status;
         RunStatus[] from = [RunStatus.Running, .. mayBeQueued ? [RunStatus.Queued] : Array.Empty<RunStatus>(), .. wasOpened ? [RunStatus.Failed, RunStatus.Cancelled] : Array.Empty<RunStatus>()];
         await _index.MoveAsync(entry, status, from, cancellation);
+        var body = head.Body.Deserialize<RunBody>(OrchestrationJson.Options)!;
+        if (body.EndedAt is not { } ended || !_ends.IsNew(request.RunId, body.Opened, ended)) return;
+        RunMetrics.Ended(request, body);
+        RunTraces.Ended(request, body);
     }
 
     private async Task OpenAsync(ActorId id, ActorHead head, string summary, CancellationToken cancellation)
@@ -69,7 +75,8 @@ public sealed class RunKind : IActorKind
         var status = head.Body.GetProperty("status").Deserialize<RunStatus>(OrchestrationJson.Options) is RunStatus.Queued ? RunStatus.Queued : RunStatus.Running;
         // What this process has not seen is done again, which does no harm.
         if (_placed.TryGetValue(id.Path, out var placed) && placed == (head.Generation, status)) return;
-        if (await EntryAsync(id, head, summary, cancellation) is not { } entry) return;
+        if (await RequestAsync(id, cancellation) is not { } request) return;
+        var entry = EntryOf(request, head, summary);
         if (wasOpened) await _index.UpdateAsync(entry, cancellation);
         await _index.MoveAsync(entry, status, wasOpened ? [RunStatus.Queued, RunStatus.Running, RunStatus.Failed, RunStatus.Cancelled] : [RunStatus.Queued], cancellation);
         // Runs that end in another process are never taken out.
@@ -77,8 +84,8 @@ public sealed class RunKind : IActorKind
         _placed[id.Path] = (head.Generation, status);
     }
 
-    private async Task<RunIndexEntry?> EntryAsync(ActorId id, ActorHead head, string summary, CancellationToken cancellation) =>
-        (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options) is { } request
-            ? RunIndexEntry.Of(request, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary))
-            : null;
+    private async Task<RunRequest?> RequestAsync(ActorId id, CancellationToken cancellation) =>
+        (await _store.GetAsync<ActorRequest>(ActorPaths.Request(id), cancellation))?.Value.Body.Deserialize<RunRequest>(OrchestrationJson.Options);
+
+    private static RunIndexEntry EntryOf(RunRequest request, ActorHead head, string summary) => RunIndexEntry.Of(request, head.Revision, JsonSerializer.Deserialize<JsonElement>(summary));
 }

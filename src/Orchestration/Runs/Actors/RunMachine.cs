@@ -144,11 +144,12 @@ internal sealed partial class RunMachine : Machine
 
     private void Begin(Effects effects, DateTime now)
     {
+        var held = _body.Reason is not null;
         Change(_body with { Status = RunStatus.Running, Reason = null, Code = null, StartedAt = now, EndedAt = null });
         SetTimeout(effects, now);
         WatchDue(effects);
         if (_begun) _state.Resume(effects, now);
-        else _state.Begin(effects, now);
+        else _state.Begin(effects, now, _request.CreatedAt.UtcDateTime, held);
         _begun = true;
         var waiting = _waiting.ToArray();
         _waiting.Clear();

@@ -20,7 +20,14 @@ public sealed class RunNotes(IStateStore store, TimeProvider clock)
     /// <param name="change">What changes.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="Dags.UpdraftException"><see cref="TriggerErrors.TextRefused"/>.</exception>
-    public async Task<bool> ChangeAsync(string runId, ChangeNote change, CancellationToken cancellation = default)
+    public Task<bool> ChangeAsync(string runId, ChangeNote change, CancellationToken cancellation = default) => ChangeAsync(runId, change, null, cancellation);
+
+    /// <inheritdoc cref="ChangeAsync(string, ChangeNote, CancellationToken)"/>
+    /// <param name="runId">The run.</param>
+    /// <param name="change">What changes.</param>
+    /// <param name="check">Told of what is changed; what it throws keeps it as it is. Null for no check.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<bool> ChangeAsync(string runId, ChangeNote change, Action<RunNote>? check, CancellationToken cancellation)
     {
         InputText.Checked(TriggerErrors.TextRefused, "the note", change.Note, RunClient.MaxNote, lines: true);
         foreach (var (name, value) in change.Labels)
@@ -34,6 +41,7 @@ public sealed class RunNotes(IStateStore store, TimeProvider clock)
             if (await _reader.RequestAsync(runId, cancellation) is not { } request) return false;
             var found = await store.GetAsync<RunNote>(PathOf(runId), cancellation);
             var now = found?.Value ?? Of(request);
+            check?.Invoke(now);
             var labels = now.Labels.RemoveRange(change.Labels.Where(label => label.Value is null).Select(label => label.Key))
                 .SetItems(change.Labels.Where(label => label.Value is not null).Select(label => KeyValuePair.Create(label.Key, label.Value!)));
             if (labels.Count > RunClient.MaxLabels) throw new Dags.UpdraftException(TriggerErrors.TextRefused, $"a run has at most {RunClient.MaxLabels} labels, and this would make {labels.Count}");

@@ -85,6 +85,9 @@ internal sealed class Expansion
     /// <summary>Lists made so far; each is stored under its own number.</summary>
     public int Count { get; set; }
 
+    /// <summary>When the work ended that made the list ready to be made; null where this execution did not see that. Not stored.</summary>
+    public DateTime? ReadyAt { get; set; }
+
     /// <summary>How often in a row the list could not be made for no reason of its own.</summary>
     public int Losses { get; set; }
 

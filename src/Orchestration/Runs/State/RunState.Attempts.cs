@@ -16,6 +16,7 @@ internal sealed partial class RunState
     {
         instance.State = TaskState.Scheduled;
         instance.ScheduledAt = _now;
+        Ready(instance);
         Changed(instance);
         Admit(instance);
     }
@@ -167,11 +168,13 @@ internal sealed partial class RunState
         if (result.Outcome is AttemptOutcome.Lost && instance.Stop is null && ++instance.Losses < MaxLosses)
         {
             instance.Reason = result.Reason ?? "its worker vanished; the try runs again";
+            instance.ReadyAt = null;
             Changed(instance);
             _effects.Timer($"w:{instance.Number}", _now + LossDelay * instance.Losses);
             return;
         }
         instance.EndedAt = result.EndedAt?.UtcDateTime ?? _now;
+        CausedBy(instance.EndedAt);
         GiveBackPlaces(instance);
         GiveBackPools(instance);
         if (instance.Stop is { } stop)
@@ -249,6 +252,7 @@ internal sealed partial class RunState
     private void Wait(TaskInstance instance, string reason)
     {
         instance.Reason = reason;
+        instance.IsHeld = true;
         Changed(instance);
     }
 
@@ -262,6 +266,8 @@ internal sealed partial class RunState
         Try = attempt,
         Inputs = InputsFor(instance.Task.Reads, instance.Home),
         Weight = instance.Task.Weight,
+        ReadyAt = instance.ReadyAt is { } ready ? new DateTimeOffset(DateTime.SpecifyKind(ready, DateTimeKind.Utc)) : null,
+        Held = instance is { ReadyAt: not null, IsHeld: true } ? true : null,
     };
 
     private string AttemptId(TaskInstance instance, int attempt)

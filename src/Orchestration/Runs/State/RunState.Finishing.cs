@@ -35,7 +35,7 @@ internal sealed partial class RunState
         }
         (instance.State, instance.TriesInRound, instance.Losses) = (TaskState.None, 0, 0);
         (instance.Reason, instance.Code, instance.Output, instance.Choice, instance.Stop, instance.LimitKey) = (null, null, null, null, null, null);
-        (instance.ScheduledAt, instance.StartedAt, instance.FirstStartedAt, instance.EndedAt, instance.DueAt) = (null, null, null, null, null);
+        (instance.ScheduledAt, instance.ReadyAt, instance.StartedAt, instance.FirstStartedAt, instance.EndedAt, instance.DueAt) = (null, null, null, null, null, null);
         if (_pasts.TryGetValue(instance.Task.Index, out var past)) past.Known = null;
         Changed(instance);
     }

@@ -48,6 +48,7 @@ internal sealed partial class RunState
     {
         expansion.State = ExpansionState.Expanding;
         expansion.Count++;
+        expansion.ReadyAt = _cause;
         ChangedHead();
         AskAgain(expansion);
     }
@@ -90,6 +91,7 @@ internal sealed partial class RunState
     private void ListMade(string call, MapExpanded list)
     {
         if (ExpandingAt(call) is not { } expansion) return;
+        CausedBy(expansion.ReadyAt);
         expansion.Losses = 0;
         if (list.Failure is { } failure)
         {

@@ -64,6 +64,7 @@ internal sealed partial class RunState
     private void ApplyOutside(PartUpdate update)
     {
         if (_outside is { } known && update.Version <= known.Version) return;
+        CausedBy(update.CausedAt);
         var clears = update.Clears.Where(clear => clear.Version > _seen).ToArray();
         (_outside, _seen) = (update with { Clears = [] }, update.Version);
         if (clears.Length > 0) _commanded = clears.Max(clear => clear.Version);

@@ -131,6 +131,7 @@ internal sealed partial class RunState
         return new PartUpdate
         {
             Version = version,
+            CausedAt = _cause,
             To = part.To,
             List = part.Expansion.Count,
             ListIsMade = part.Expansion.IsExpanded,
@@ -154,6 +155,7 @@ internal sealed partial class RunState
         if (AllParts.FirstOrDefault(part => part.Name == report.Part) is not { IsShown: true } part) return;
         if (report.Again is { IsEmpty: false } again) FollowOutOf(part, again);
         if (report.Sequence <= part.Sequence || report.Seen < part.MustHaveSeen) return;
+        CausedBy(report.CausedAt);
         Ends++;
         part.Clears.RemoveAll(command => command.Version <= report.Cleared);
         part.Sequence = report.Sequence;

@@ -55,8 +55,14 @@ internal sealed partial class RunState
     public IReadOnlyList<TaskInstance> Instances => _instances;
 
     /// <summary>The first message of a run: creates its instances and decides whatever needs no upstream.</summary>
-    public void Begin(Effects effects, DateTime now) => Within(effects, now, () =>
+    /// <param name="effects">Takes what is asked for.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="since">When the run was acknowledged; null for a part.</param>
+    /// <param name="held">Whether the run had to wait for its slot.</param>
+    public void Begin(Effects effects, DateTime now, DateTime? since = null, bool held = false) => Within(effects, now, () =>
     {
+        CausedBy(since);
+        _heldBefore = held;
         if (_scope.Part is { } part)
         {
             ApplyOutside(part.Outside);
@@ -129,9 +135,10 @@ internal sealed partial class RunState
 
     private void Within(Effects effects, DateTime now, Action handle)
     {
-        (_effects, _now) = (effects, now);
+        (_effects, _now, _cause) = (effects, now, now);
         handle();
         Decide();
+        _heldBefore = false;
         if (_clears.Count == 0) Cleared = _commanded;
         SendToParts();
         if (_due.Count > 0 || _dueTimerAt is not null) SetDueTimer();

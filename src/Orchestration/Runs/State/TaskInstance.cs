@@ -34,6 +34,12 @@ internal sealed class TaskInstance(PlanTask task, RegionInstance home, int numbe
     /// <summary>When it could start; null before.</summary>
     public DateTime? ScheduledAt { get; set; }
 
+    /// <summary>When the work ended that made it ready; null before, and where an execution did not see that. Not stored.</summary>
+    public DateTime? ReadyAt { get; set; }
+
+    /// <summary>Whether a limit, a pool or a pause has held it up since; not stored.</summary>
+    public bool IsHeld { get; set; }
+
     public DateTime? StartedAt { get; set; }
 
     /// <summary>When its first try began; kept only for a task with a due time.</summary>

@@ -1,0 +1,48 @@
+namespace Updraft.Orchestration;
+
+/// <summary>Blobs of a store, with every operation counted.</summary>
+/// <param name="store">The store.</param>
+public sealed class CountedBlobStore(IBlobStore store) : IBlobStore
+{
+    /// <inheritdoc/>
+    public Task<long?> AppendAsync(string path, long expectedOffset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
+    {
+        StorageMetrics.OnBlobs("write");
+        return store.AppendAsync(path, expectedOffset, bytes, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task WriteAsync(string path, Stream content, CancellationToken cancellation = default)
+    {
+        StorageMetrics.OnBlobs("write");
+        return store.WriteAsync(path, content, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream?> OpenReadAsync(string path, long offset = 0, CancellationToken cancellation = default)
+    {
+        StorageMetrics.OnBlobs("read");
+        return store.OpenReadAsync(path, offset, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<long?> GetLengthAsync(string path, CancellationToken cancellation = default)
+    {
+        StorageMetrics.OnBlobs("read");
+        return store.GetLengthAsync(path, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellation = default)
+    {
+        StorageMetrics.OnBlobs("list");
+        return store.ListAsync(prefix, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string prefix, CancellationToken cancellation = default)
+    {
+        StorageMetrics.OnBlobs("delete");
+        return store.DeleteAsync(prefix, cancellation);
+    }
+}
