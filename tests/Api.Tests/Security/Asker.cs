@@ -25,7 +25,7 @@ internal sealed class Asker(ApiTestServer server, string? key)
     public async Task<Answer> AskAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : $"{UpdraftApi.Prefix}/{path}");
-        if (body is not null) request.Content = JsonContent.Create(body, options: ApiJson.Options);
+        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body, options: ApiJson.Options);
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var http = ((TestServer)server.Pipeline.GetRequiredService<IServer>()).CreateClient();

@@ -17,7 +17,7 @@ internal sealed record RouteRequest(string Path, JsonNode? Body, bool IsOfTeam, 
         var paths = route.Parameters.Aggregate(new[] { route.Pattern }.AsEnumerable(), (paths, parameter) =>
             paths.SelectMany(path => ids.Ids(parameter).Select(id => Regex.Replace(path, $@"\{{\**{parameter}(:[^}}]*)?\}}", id))));
         var isOfTeam = route.Parameters.Any(TeamObjects.IsOfTeam);
-        var body = route.Body is not null ? SampleBody.Of(route.Body, ids) : OfAirflow(route);
+        var body = route is { Body: not null, BodyType: "application/json" } ? SampleBody.Of(route.Body, ids) : OfAirflow(route, ids);
         foreach (var path in paths)
         {
             var needed = route.Queries.Where(query => !query.HasDefaultValue && new NullabilityInfoContext().Create(query).WriteState is NullabilityState.NotNull && Nullable.GetUnderlyingType(query.ParameterType) is null)
@@ -30,7 +30,7 @@ internal sealed record RouteRequest(string Path, JsonNode? Body, bool IsOfTeam, 
     }
 
     // Bodies of that face are read by itself, so that the route table does not tell what they are.
-    private static JsonObject? OfAirflow(Route route) => (route.Method, route.Pattern) switch
+    private static JsonObject? OfAirflow(Route route, TeamObjects ids) => (route.Method, route.Pattern) switch
     {
         ("GET" or "HEAD" or "DELETE", _) => null,
         (_, var pattern) when !pattern.StartsWith("/api/v2/", StringComparison.Ordinal) => null,
@@ -38,6 +38,7 @@ internal sealed record RouteRequest(string Path, JsonNode? Body, bool IsOfTeam, 
         ("PATCH", var pattern) when pattern.EndsWith("/{runId}", StringComparison.Ordinal) => new JsonObject { ["note"] = "sample" },
         ("PATCH", _) => new JsonObject { ["is_paused"] = true },
         (_, var pattern) when pattern.EndsWith("/dagRuns", StringComparison.Ordinal) => new JsonObject { ["dag_run_id"] = "sample", ["logical_date"] = null },
+        (_, var pattern) when pattern.EndsWith("/clearTaskInstances", StringComparison.Ordinal) => new JsonObject { ["dag_run_id"] = ids.Ids("runId")[0], ["dry_run"] = false },
         _ => new JsonObject { ["dry_run"] = false },
     };
 

@@ -63,7 +63,6 @@ public sealed class SecretTests : IAsyncLifetime
         // They were there to be shown.
         Assert.Contains("token ***", all.ToString(), StringComparison.Ordinal);
         Assert.Contains("Is *** right?", all.ToString(), StringComparison.Ordinal);
-        Assert.Contains("it was ***", all.ToString(), StringComparison.Ordinal);
         Assert.Contains("\"canary\"", all.ToString(), StringComparison.Ordinal);
     }
 

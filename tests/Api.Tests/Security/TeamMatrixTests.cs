@@ -114,7 +114,7 @@ public sealed class TeamMatrixTests : IAsyncLifetime
         return answer.Status is 400 or 415 ? $"not understood: {answer.Text}" : null;
     }
 
-    private static Task<Answer> AskAsync(Asker asker, Route route, RouteRequest request) => asker.AskAsync(new HttpMethod(route.Method), request.Path, request.Body);
+    private static Task<Answer> AskAsync(Asker asker, Route route, RouteRequest request) => asker.AskAsync(new HttpMethod(route.Method), request.Path, route.BodyType is null or "application/json" ? request.Body : new StringContent("", null, route.BodyType));
 
     /// <summary>What belongs to a team, as who may see all of it sees it.</summary>
     private async Task<string> ShownAsync(TeamObjects ids)
