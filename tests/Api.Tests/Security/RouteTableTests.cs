@@ -62,7 +62,7 @@ public sealed class RouteTableTests(RouteTableTests.Closed closed) : IClassFixtu
         Assert.DoesNotContain("unsafe", SecurityHeaders.PagePolicy, StringComparison.Ordinal);
     }
 
-    private static Task<Answer> AskAsync(Asker asker, Route route) => asker.AskAsync(new HttpMethod(route.Method), Path(route), route.Body is null ? null : new { });
+    private static Task<Answer> AskAsync(Asker asker, Route route) => asker.AskAsync(new HttpMethod(route.Method), Path(route), route.BodyType switch { null => null, "application/json" => new { }, var type => new StringContent("", null, type) });
 
     private static string Path(Route route) => route.Parameters.Aggregate(route.Pattern, (path, parameter) => System.Text.RegularExpressions.Regex.Replace(path, $@"\{{\**{parameter}[^}}]*\}}", Nobody.Knows(parameter) ? Nobody.Ids(parameter)[0] : "x"));
 

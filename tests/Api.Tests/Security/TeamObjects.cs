@@ -10,12 +10,17 @@ internal sealed class TeamObjects(string team, string word)
 {
     private readonly Dictionary<string, string[]> _ids = new(StringComparer.Ordinal)
     {
-        ["dag"] = [word],
+        ["dag"] = [word, $"{word}-live"],
+        ["dagId"] = [word, $"{word}-live"],
         ["runId"] = [$"{word}-ended", $"{word}-live"],
         ["team"] = [team],
         // What a run is made of says nothing without the run, and these are the same in both teams.
         ["task"] = ["work", "ask"],
+        ["taskId"] = ["work", "ask"],
         ["place"] = ["1"],
+        ["number"] = ["1"],
+        ["mapIndex"] = ["-1"],
+        ["key"] = ["return_value"],
         // What all teams share.
         ["pool"] = ["heavy"],
         ["name"] = ["shared"],
@@ -45,6 +50,9 @@ internal sealed class TeamObjects(string team, string word)
 
     /// <summary>What is given for a parameter.</summary>
     public IReadOnlyList<string> Ids(string parameter) => _ids[parameter];
+
+    /// <summary>Adds to what is given for a parameter.</summary>
+    public void Add(string parameter, params string[] ids) => _ids[parameter] = [.. _ids.GetValueOrDefault(parameter, []), .. ids];
 
     /// <summary>Makes them all.</summary>
     public async Task SeedAsync(ApiTestServer server)
