@@ -26,12 +26,6 @@ internal sealed class TeamObjects(string team, string word)
         ["name"] = ["shared"],
         ["letter"] = ["nothing"],
         ["hash"] = [new string('0', 64)],
-        // As Airflow's clients name them.
-        ["dagId"] = [word],
-        ["taskId"] = ["work", "ask"],
-        ["mapIndex"] = ["-1"],
-        ["number"] = ["1"],
-        ["key"] = ["return_value"],
     };
 
     public string Team => team;
