@@ -53,7 +53,6 @@ public static class UpdraftApi
         app.UseRouting();
         app.UseMiddleware<PathNames>();
         app.UseMiddleware<BodyLimit>();
-        app.Use(RouteText.DecodeAsync);
         app.UseAuthentication();
         app.UseMiddleware<Auditing>();
         app.UseAuthorization();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Updraft.Dags;
 using Updraft.Operators;
@@ -35,7 +36,7 @@ internal static class ApprovalEndpoints
         return await Page.OfAsync(approvals.OfRunAsync(runId, cancellation), after, count, MostListed, cancellation);
     }
 
-    private static async Task<ApprovalView> GetAsync(string runId, string task, string[]? keys, int? @try, Access access, RunFinder runs, ApprovalClient approvals, CancellationToken cancellation)
+    private static async Task<ApprovalView> GetAsync(string runId, string task, [FromQuery] string[]? keys, int? @try, Access access, RunFinder runs, ApprovalClient approvals, CancellationToken cancellation)
     {
         var run = await runs.GetAsync(runId, access, Role.Viewer, cancellation);
         ImmutableArray<string> map = [.. keys ?? []];

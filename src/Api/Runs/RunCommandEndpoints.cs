@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Updraft.Operators;
 using Updraft.Orchestration;
@@ -56,7 +57,7 @@ internal static class RunCommandEndpoints
         return (await services.Notes.GetAsync(runId, told.Cancellation))!;
     }
 
-    private static async Task<Explanation> ExplainAsync(string runId, string? task, string[]? keys, Access access, RunFinder runs, RunServices services, CancellationToken cancellation)
+    private static async Task<Explanation> ExplainAsync(string runId, string? task, [FromQuery] string[]? keys, Access access, RunFinder runs, RunServices services, CancellationToken cancellation)
     {
         var run = await runs.GetAsync(runId, access, Role.Viewer, cancellation);
         if (task is not null) await runs.SelectAsync(run, [new InstanceSelector(task, [.. keys ?? []])], cancellation);

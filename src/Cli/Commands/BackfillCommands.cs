@@ -24,7 +24,7 @@ internal static class BackfillCommands
     /// <summary>Prints a backfill, and says so where nothing drives it.</summary>
     public static int Print(Session session, ParseResult parsed, BackfillAnswer answer, params IEnumerable<string> more)
     {
-        if (!answer.Driven && answer.Backfill.Body.EndedAt is null) session.Terminal.Error.WriteLine($"Nothing drives this backfill now. 'updraft serve' on {session.FolderOf(parsed)} does.");
+        if (!answer.Driven && answer.Backfill.Body.EndedAt is null) session.Terminal.Error.WriteLine($"Nothing drives this backfill now. 'updraft serve' on {session.NameOf(parsed)} does.");
         return session.Print(parsed, answer, [Line(answer.Backfill), .. more]);
     }
 

@@ -58,7 +58,7 @@ internal sealed class CommandLine(Terminal terminal)
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
         BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
         EventCommands.Of(_session), ApprovalCommands.Of(_session), ConnectionCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListWaits.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
-        KeyCommands.Of(_session), KeyCommands.WhoAmI(_session), TeamCommands.Of(_session), ListAudit.Of(_session), ImportCrontab.Of(_session), TopCommand.Of(_session), DoctorCommand.Of(_session), CompletionCommand.Of(_session),
+        KeyCommands.Of(_session), KeyCommands.WhoAmI(_session), TeamCommands.Of(_session), ListAudit.Of(_session), ShowCosts.Of(_session), ImportCrontab.Of(_session), TopCommand.Of(_session), DoctorCommand.Of(_session), CompletionCommand.Of(_session),
     };
 
     private Command RunCommand()

@@ -31,7 +31,7 @@ internal static class QueueCommands
                 Properties = RunArguments.Pairs("--property", parsed.GetValue(property)!),
             };
             var sent = await session.AskAsync(parsed, api => api.PostAsync<MessageSent>($"queue/messages", message, cancellation));
-            if (!sent.Driven) session.Terminal.Error.WriteLine($"Nothing takes messages now. 'updraft serve' on {session.FolderOf(parsed)} does.");
+            if (!sent.Driven) session.Terminal.Error.WriteLine($"Nothing takes messages now. 'updraft serve' on {session.NameOf(parsed)} does.");
             return session.Print(parsed, sent, $"Message {Printable.Of(sent.Id)} is in the queue.");
         });
         return command;

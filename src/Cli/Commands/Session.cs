@@ -71,9 +71,12 @@ internal sealed class Session(Terminal terminal)
         return ExitCodes.Success;
     }
 
+    /// <summary>What is asked, for people: the address of a server, or a data folder.</summary>
+    public string NameOf(ParseResult parsed) => ServerAddress.Read(parsed.GetValue(Server), parsed.GetValue(Data))?.ToString() ?? FolderOf(parsed);
+
     /// <summary>Says what to do where nothing drives a run.</summary>
     public void TellDriven(ParseResult parsed, string runId, bool driven)
     {
-        if (!driven) terminal.Error.WriteLine($"Nothing drives this run now. 'updraft serve' on {FolderOf(parsed)} does, or 'updraft run PATH --run-id {Printable.Of(runId)}'.");
+        if (!driven) terminal.Error.WriteLine($"Nothing drives this run now. 'updraft serve' on {NameOf(parsed)} does, or 'updraft run PATH --run-id {Printable.Of(runId)}'.");
     }
 }

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using Updraft.Api;
+
+namespace Updraft.Cli;
+
+/// <summary><c>updraft costs</c>.</summary>
+internal static class ShowCosts
+{
+    public static Command Of(Session session)
+    {
+        var dag = new Option<string?>("--dag") { HelpName = "NAME", Description = "Only of this DAG." };
+        var since = new Option<string?>("--since") { HelpName = "DAY", Description = "The first day, as in 2026-11-01. Default: 30 days." };
+        var until = new Option<string?>("--until") { HelpName = "DAY", Description = "The last day. Default: today." };
+        var command = session.Asking("costs", "Shows what was done that costs, and what it would cost on Azure.", dag, since, until);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ApiPath path = $"costs";
+            path.With("dag", parsed.GetValue(dag)).With("since", parsed.GetValue(since)).With("until", parsed.GetValue(until));
+            var report = await session.AskAsync(parsed, api => api.GetAsync<CostReport>(path, cancellation));
+            return session.Print(parsed, report, Lines(report));
+        });
+        return command;
+    }
+
+    private static IEnumerable<string> Lines(CostReport report)
+    {
+        var (figures, cost) = (report.Figures, report.Cost);
+        yield return $"{report.Since.ToString("O", CultureInfo.InvariantCulture)} to {report.Until.ToString("O", CultureInfo.InvariantCulture)}{(report.Dag is null ? "" : $", {report.Dag}")}: {Number(figures.Runs)} runs, {Number(figures.Tasks)} tasks";
+        foreach (var line in Columns.Of([
+            ["  activities", Number(figures.Activities), "scheduler", Money(cost.Actions), "functions", Money(cost.Executions)],
+            ["  storage", $"{Number(figures.Reads)} reads", "", "", $"{Number(figures.Writes)} writes", Money(cost.Storage)],
+            ["  work", $"{Number(figures.WorkSeconds)} s", "", "", "compute", Money(cost.Compute)]])) yield return line;
+        yield return $"  in all {Money(cost.Total)}{(figures.Runs > 0 ? $", {Money(cost.Total / figures.Runs)} a run" : "")}{(figures.Tasks > 0 ? $", {Money(1_000 * cost.Total / figures.Tasks)} for 1,000 tasks" : "")}";
+    }
+
+    private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Money(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}
