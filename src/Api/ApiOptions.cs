@@ -31,4 +31,10 @@ public sealed record ApiOptions
 
     /// <summary>Largest body of a request in bytes, packages apart. Default 16 MiB.</summary>
     public long LargestBody { get; init; } = 16 << 20;
+
+    /// <summary>Whether this process drives the runs, so that it hears of every change. Default true; where others do, it looks for changes itself.</summary>
+    public bool HearsNotices { get; init; } = true;
+
+    /// <summary>How often it looks where it does not hear of changes. Default 2 seconds.</summary>
+    public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -19,7 +19,8 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
-        services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes));
+        services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes)).AddSingleton(new InstanceWalk(runs.Ports.State)).AddSingleton(new TaskTotals(runs.Ports.State));
+        services.AddSingleton(new StatisticsReader(runs.Ports.State)).AddSingleton<EventStreams>().AddSingleton<RunStream>().AddSingleton<LogStream>().AddSingleton<FleetHub>().AddSingleton<FleetStream>();
         services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
         services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
         services.AddSingleton(runs.Audit).AddSingleton<RefusedSignIns>();
@@ -52,7 +53,6 @@ public static class UpdraftApi
         app.UseRouting();
         app.UseMiddleware<PathNames>();
         app.UseMiddleware<BodyLimit>();
-        app.Use(RouteText.DecodeAsync);
         app.UseAuthentication();
         app.UseMiddleware<Auditing>();
         app.UseAuthorization();
@@ -66,7 +66,10 @@ public static class UpdraftApi
         DagEndpoints.Map(api);
         RunEndpoints.Map(api);
         RunListEndpoints.Map(api);
+        RunTaskEndpoints.Map(api);
         RunContentEndpoints.Map(api);
+        StreamEndpoints.Map(api);
+        StatisticsEndpoints.Map(api);
         RunCommandEndpoints.Map(api);
         CostEndpoints.Map(api);
         MetricsEndpoint.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<ApiOptions>());

@@ -51,6 +51,7 @@ public sealed class RunServices
             new("audit entries", (policy, now, cancellation) => Audit.RemoveAsync(now - policy.Audit, cancellation)),
             new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
             new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
+            new("figures of days", (policy, now, cancellation) => new StatisticsReader(ports.State).RemoveAsync(DateOnly.FromDateTime((now - policy.Statistics).UtcDateTime), cancellation)),
             new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
             new("questions that nobody waits for", async (_, _, cancellation) => await Approvals.SweepAsync(cancellation)));
         Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);

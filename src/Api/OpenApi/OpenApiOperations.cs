@@ -21,12 +21,15 @@ internal static class OpenApiOperations
     {
         var description = context.Description;
         var metadata = description.ActionDescriptor.EndpointMetadata;
-        var text = OperationTexts.Of(description.HttpMethod!, $"/{description.RelativePath}");
+        var path = $"/{description.RelativePath}".Replace("{**", "{", StringComparison.Ordinal);
+        var text = OperationTexts.Of(description.HttpMethod!, path);
         var role = metadata.OfType<RoleNeeded>().LastOrDefault();
         (operation.OperationId, operation.Summary) = (text.Id, text.Summary);
         operation.Description = role is null ? "Open to everybody." : $"Needs the role {role.Role.ToString().ToLowerInvariant()}.";
-        operation.Tags = new HashSet<OpenApiTagReference> { new(OperationTexts.TagOf($"/{description.RelativePath}"), context.Document) };
+        operation.Tags = new HashSet<OpenApiTagReference> { new(OperationTexts.TagOf(path), context.Document) };
         if (!metadata.OfType<IAllowAnonymous>().Any()) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SignInScheme, context.Document)] = [] }];
+        // None at all is a list too.
+        foreach (var list in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter is { In: ParameterLocation.Query, Schema.Type: JsonSchemaType.Array })) list.Required = false;
         AddHeaders(operation, metadata);
         AddExamples(operation, description);
         operation.Responses ??= [];

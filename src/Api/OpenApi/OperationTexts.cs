@@ -100,6 +100,7 @@ internal static class OperationTexts
         ["GET /api/v1/keys"] = new("listKeys", "Lists the keys, without what signs in."),
         ["GET /api/v1/keys/{keyId}"] = new("getKey", "A key, without what signs in."),
         ["DELETE /api/v1/keys/{keyId}"] = new("revokeKey", "Revokes a key, at once."),
+        ["GET /api/v1/costs"] = new("getCosts", "What runs have cost, by DAG, at the prices that were configured."),
         ["GET /api/v1/audit"] = new("listAudit", "Lists who did what, newest first."),
         ["POST /api/v1/retention"] = new("runRetention", "Removes what is older or more than a policy keeps."),
         ["POST /api/v1/backup"] = new("makeBackup", "Copies all that is stored to a folder of the server: for its owner, over its own connection."),

@@ -41,6 +41,9 @@ public static class ApiErrors
 
     /// <summary>What was asked for has been removed.</summary>
     public const string Gone = "UPD6053";
+
+    /// <summary>Too many streams of events are open.</summary>
+    public const string TooManyStreams = "UPD6054";
     /// <summary>There is no such backfill.</summary>
     public const string NoBackfill = "UPD6010";
 

@@ -34,6 +34,7 @@ internal static class ProblemStatus
         [ApiErrors.NoTry] = StatusCodes.Status404NotFound,
         [ApiErrors.NoOutput] = StatusCodes.Status404NotFound,
         [ApiErrors.NoFile] = StatusCodes.Status404NotFound,
+        [ApiErrors.TooManyStreams] = StatusCodes.Status503ServiceUnavailable,
         [ApiErrors.Gone] = StatusCodes.Status410Gone,
         [SecurityErrors.KeyRefused] = StatusCodes.Status401Unauthorized,
         [SecurityErrors.TooManySignIns] = StatusCodes.Status429TooManyRequests,

@@ -25,7 +25,7 @@ internal sealed class PathNames(RequestDelegate next)
         if (context.GetEndpoint() is RouteEndpoint { RoutePattern: var pattern } && pattern.PathSegments.Count == names.Length)
         {
             for (var i = 0; i < names.Length; i++)
-                if (pattern.PathSegments[i].Parts is [RoutePatternParameterPart parameter] && context.Request.RouteValues.ContainsKey(parameter.Name)) context.Request.RouteValues[parameter.Name] = names[i];
+                if (pattern.PathSegments[i].Parts is [RoutePatternParameterPart { IsCatchAll: false } parameter] && context.Request.RouteValues.ContainsKey(parameter.Name)) context.Request.RouteValues[parameter.Name] = names[i];
         }
         return next(context);
     }

@@ -12,8 +12,6 @@ namespace Updraft.Api;
 /// <summary>Runs: made, shown and waited for.</summary>
 internal static class RunEndpoints
 {
-    private const int MostInstances = 1_000;
-
     // A wait is asked for again and again, so that neither side waits for one that is gone.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
@@ -24,7 +22,6 @@ internal static class RunEndpoints
         api.MapGet("/runs/{runId}", GetAsync).Needs(Role.Viewer).Tagged();
         api.MapGet("/runs/{runId}/wait", WaitAsync).Needs(Role.Viewer);
         api.MapGet("/runs/{runId}/dag", DagAsync).Needs(Role.Viewer).Tagged().Produces<JsonElement>();
-        api.MapGet("/runs/{runId}/instances", InstancesAsync).Needs(Role.Viewer);
     }
 
     /// <summary>Where a run is found.</summary>
@@ -80,14 +77,7 @@ internal static class RunEndpoints
         return TypedResults.Content(DagJson.Serialize(await runs.DagOfAsync(run.Request, cancellation)), "application/json");
     }
 
-    private static async Task<Page<TaskInstanceResource>> InstancesAsync(string runId, string? after, int? count, Access access, RunFinder runs, RunServices services, CancellationToken cancellation)
-    {
-        var run = await runs.GetAsync(runId, access, Role.Viewer, cancellation);
-        var all = services.Runs.Reader.InstancesAsync(run, cancellation).Select(TaskInstanceResource.Of);
-        return await Page.OfAsync(all, after, count, MostInstances, cancellation);
-    }
-
-    private static async Task<RunResource> ResourceAsync(RunView run, RunServices services, IApiHost host, CancellationToken cancellation) =>
+    internal static async Task<RunResource> ResourceAsync(RunView run, RunServices services, IApiHost host, CancellationToken cancellation) =>
         RunResource.Of(run, (await services.Notes.GetAsync(run.Request.RunId, cancellation))!, host.Drives(run.Request.RunId));
 
     internal static Accepted<RunAccepted> Accepted(TriggeredRun triggered, Access access, IApiHost host)

@@ -59,15 +59,15 @@ internal sealed class SqliteStateStore : IStateStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<DocumentEntry> ListAsync(string prefix, string? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var (first, end) = (Encoding.UTF8.GetBytes(prefix), EndOf(prefix));
-        var last = after is null ? [] : Encoding.UTF8.GetBytes(after);
+        var (from, end) = (Encoding.UTF8.GetBytes(prefix), EndOf(prefix));
+        if (after is not null && Following(after) is var next && next.AsSpan().SequenceCompareTo(from) > 0) from = next;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var page = _database.Read(db => Page(db, first, end, last));
+            var page = _database.Read(db => Page(db, from, end));
             foreach (var entry in page) yield return entry;
             if (page.Count < PageSize) yield break;
-            last = Encoding.UTF8.GetBytes(page[^1].Path);
+            from = Following(page[^1].Path);
             await Task.CompletedTask;
         }
     }
@@ -91,14 +91,18 @@ internal sealed class SqliteStateStore : IStateStore
         return Tag(etag);
     }
 
-    private static List<DocumentEntry> Page(SqliteDb db, byte[] first, byte[] end, byte[] after)
+    private static List<DocumentEntry> Page(SqliteDb db, byte[] from, byte[] end)
     {
-        using var query = db.Query("SELECT path, etag, summary FROM documents WHERE path >= ? AND path > ? AND path < ? ORDER BY path LIMIT ?")
-            .Bind(1, first).Bind(2, after).Bind(3, end).Bind(4, PageSize);
+        // One bound below: of two the database would search by the first, and walk from there to the other.
+        using var query = db.Query("SELECT path, etag, summary FROM documents WHERE path >= ? AND path < ? ORDER BY path LIMIT ?")
+            .Bind(1, from).Bind(2, end).Bind(3, PageSize);
         var page = new List<DocumentEntry>();
         while (query.Step()) page.Add(new(Encoding.UTF8.GetString(query.Bytes(0)), Tag(query.Long(1)), query.TextOrNull(2)));
         return page;
     }
+
+    /// <summary>The least that is greater than a path.</summary>
+    private static byte[] Following(string path) => [.. Encoding.UTF8.GetBytes(path), 0];
 
     /// <summary>No UTF-8 has this byte: all paths with the prefix lie before it.</summary>
     private static byte[] EndOf(string prefix) => [.. Encoding.UTF8.GetBytes(prefix), 0xff];

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Updraft.Dags;
 
@@ -51,7 +50,7 @@ public static class ConfTerms
 
     private static string Text(string text)
     {
-        var plain = text.Trim().Normalize(NormalizationForm.FormC);
+        var plain = text.Trim();
         // What only differs further on is one term: who searches for it gets both.
         return "t" + (plain.Length > MaxText ? plain[..(char.IsHighSurrogate(plain[MaxText - 1]) ? MaxText - 1 : MaxText)] : plain);
     }

@@ -156,7 +156,7 @@ public sealed class RunIndex(IStateStore store)
             if (found is not null)
             {
                 if (found.Value.Revision >= entry.Revision) return;
-                write = Write(entry with { Noted = entry.Noted ?? found.Value.Noted, Waits = entry.Waits ?? found.Value.Waits }) with { If = WriteCondition.IfMatch(found.ETag) };
+                write = Write(entry with { Noted = entry.Noted ?? found.Value.Noted, Waits = entry.Waits ?? found.Value.Waits, Counted = entry.Counted ?? found.Value.Counted }) with { If = WriteCondition.IfMatch(found.ETag) };
             }
             if (await store.PutAsync(path, write, cancellation) is not null) return;
             found = await store.GetAsync<RunIndexEntry>(path, cancellation);

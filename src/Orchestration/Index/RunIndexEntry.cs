@@ -29,6 +29,9 @@ public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset Crea
     /// <summary>Whether it is first listed as queued, because it may have to wait; null for no.</summary>
     public bool? Waits { get; init; }
 
+    /// <summary>How its last end was counted; null before the first.</summary>
+    public RunFigures? Counted { get; init; }
+
     /// <summary>True where team, labels and conf are said; null in entries from before that was so, of which the run's request says them.</summary>
     public bool? Complete { get; init; }
 

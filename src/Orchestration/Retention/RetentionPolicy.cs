@@ -35,6 +35,9 @@ public sealed record RetentionPolicy
     /// <summary>Alerts, from when they were raised. Default 90 days.</summary>
     public TimeSpan Alerts { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Figures of days, by which the fleet is shown. Default 400 days.</summary>
+    public TimeSpan Statistics { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>Entries of the audit log. Default 365 days.</summary>
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(365);
 

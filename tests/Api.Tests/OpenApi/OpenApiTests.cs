@@ -52,6 +52,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         Assert.Equal(operations.Count, operations.Select(each => (string?)each.Operation["operationId"]).Distinct().Count());
         Assert.All(operations, each =>
         {
+            Assert.Matches("^[a-z][A-Za-z]+$", (string?)each.Operation["operationId"]);
             Assert.EndsWith(".", (string?)each.Operation["summary"], StringComparison.Ordinal);
             Assert.Single(each.Operation["tags"]!.AsArray());
             Assert.NotNull(each.Operation["responses"]!["default"]!["content"]![Problem.MediaType]!["schema"]);

@@ -25,12 +25,14 @@ internal sealed class Asker(ApiTestServer server, string? key)
     public async Task<Answer> AskAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : $"{UpdraftApi.Prefix}/{path}");
-        if (body is not null) request.Content = JsonContent.Create(body, options: ApiJson.Options);
+        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body, options: ApiJson.Options);
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var http = ((TestServer)server.Pipeline.GetRequiredService<IServer>()).CreateClient();
-        using var answer = await http.SendAsync(request);
-        return new Answer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        // A stream of what happens has no end to be read to.
+        var text = answer.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await answer.Content.ReadAsStringAsync();
+        return new Answer((int)answer.StatusCode, text, answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
     }
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => AskAsync(HttpMethod.Get, path, null, headers);

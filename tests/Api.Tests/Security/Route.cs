@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Updraft.Api.Tests;
 
 /// <summary>A line of the route table.</summary>
-internal sealed record Route(string Method, string Pattern, RoleNeeded? Needed, bool IsOpen, IReadOnlyList<string> Parameters, IReadOnlyList<ParameterInfo> Queries, Type? Body)
+internal sealed record Route(string Method, string Pattern, RoleNeeded? Needed, bool IsOpen, IReadOnlyList<string> Parameters, IReadOnlyList<ParameterInfo> Queries, Type? Body, string? BodyType)
 {
     /// <summary>All that a server serves.</summary>
     public static IReadOnlyList<Route> All(ApiTestServer server) =>
@@ -21,7 +21,7 @@ internal sealed record Route(string Method, string Pattern, RoleNeeded? Needed, 
         var parameters = endpoint.RoutePattern.Parameters.Select(parameter => parameter.Name).ToList();
         var queries = endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters().Where(parameter => !parameters.Contains(parameter.Name!) && IsQuery(parameter.ParameterType)).ToList() ?? [];
         return methods.Select(method => new Route(method, endpoint.RoutePattern.RawText!, endpoint.Metadata.GetMetadata<RoleNeeded>(), endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null,
-            parameters, queries, endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType));
+            parameters, queries, endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType, endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..] ? type : null));
     }
 
     private static bool IsQuery(Type type) => type == typeof(string) || type == typeof(string[]) || (Nullable.GetUnderlyingType(type) ?? type) is { IsPrimitive: true } || (Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset);

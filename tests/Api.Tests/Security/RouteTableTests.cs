@@ -8,6 +8,12 @@ public sealed class RouteTableTests(RouteTableTests.Closed closed) : IClassFixtu
     [
         "GET /health", // whether it is up, and nothing else
         "GET /api/v1/{*path:nonfile}", // the answer that there is no such path
+        "GET /api/v2/{*path:nonfile}", // the same in Airflow's form
+        "GET /api/v2/version", // as Airflow's: which API is spoken
+        "GET /api/v2/monitor/health", // as Airflow's: whether it is up, and since when not
+        "GET /openapi/v1.json", // the document of this API
+        "POST /auth/token", // where Airflow's clients sign in: checks a key and hands it back
+        "POST /auth/token/cli",
     ];
 
     private static readonly TeamObjects Nobody = new("a", "nobody");
@@ -56,7 +62,7 @@ public sealed class RouteTableTests(RouteTableTests.Closed closed) : IClassFixtu
         Assert.DoesNotContain("unsafe", SecurityHeaders.PagePolicy, StringComparison.Ordinal);
     }
 
-    private static Task<Answer> AskAsync(Asker asker, Route route) => asker.AskAsync(new HttpMethod(route.Method), Path(route), route.Body is null ? null : new { });
+    private static Task<Answer> AskAsync(Asker asker, Route route) => asker.AskAsync(new HttpMethod(route.Method), Path(route), route.BodyType switch { null => null, "application/json" => new { }, var type => new StringContent("", null, type) });
 
     private static string Path(Route route) => route.Parameters.Aggregate(route.Pattern, (path, parameter) => System.Text.RegularExpressions.Regex.Replace(path, $@"\{{\**{parameter}[^}}]*\}}", Nobody.Knows(parameter) ? Nobody.Ids(parameter)[0] : "x"));
 

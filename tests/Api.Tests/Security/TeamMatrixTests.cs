@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -44,7 +42,7 @@ public sealed class TeamMatrixTests : IAsyncLifetime
             {
                 var asker = await Asker.OfAsync(_server, new Grant(role, own.Team));
                 foreach (var route in Route.All(_server).Where(route => !route.IsOpen))
-                    foreach (var request in Requests(route, foreign))
+                    foreach (var request in RouteRequest.All(route, foreign))
                         if (Wrong(role, route, request, foreign, await AskAsync(asker, route, request)) is { } why) wrong.Add($"{role} of {own.Team}: {route.Method} {request.Path} {request.Body?.ToJsonString()}: {why}");
             }
             Assert.Equal(before, await ShownAsync(foreign));
@@ -63,7 +61,7 @@ public sealed class TeamMatrixTests : IAsyncLifetime
             foreach (var route in Route.All(_server).Where(route => route is { Method: "GET", IsOpen: false } && route.Parameters.Count == 1 && TeamObjects.IsOfTeam(route.Parameters[0])))
             {
                 var statuses = new List<int>();
-                foreach (var request in Requests(route, own)) statuses.Add((await AskAsync(asker, route, request)).Status);
+                foreach (var request in RouteRequest.All(route, own)) statuses.Add((await AskAsync(asker, route, request)).Status);
                 Assert.True(statuses.Contains(200), $"{route}: {string.Join(' ', statuses)}");
             }
         }
@@ -78,7 +76,7 @@ public sealed class TeamMatrixTests : IAsyncLifetime
         {
             var asker = await Asker.OfAsync(_server, new Grant(Role.Admin, own.Team));
             foreach (var route in Route.All(_server).Where(route => route is { Method: "GET", IsOpen: false }))
-                foreach (var request in Requests(route, own))
+                foreach (var request in RouteRequest.All(route, own))
                     if (await AskAsync(asker, route, request) is var answer && (answer.Text.Contains(foreign.Word, StringComparison.Ordinal) || answer.Status >= 500)) wrong.Add($"{request.Path}: {answer.Status} {answer.Text}");
         }
 
@@ -105,7 +103,7 @@ public sealed class TeamMatrixTests : IAsyncLifetime
         }
     }
 
-    private static string? Wrong(Role role, Route route, Request request, TeamObjects foreign, Answer answer)
+    private static string? Wrong(Role role, Route route, RouteRequest request, TeamObjects foreign, Answer answer)
     {
         if (role < route.Needed!.Role) return answer.Status == 403 ? null : $"{answer.Status}, not 403";
         if (answer.Text.Contains(foreign.Content, StringComparison.Ordinal) || (!request.Names && answer.Text.Contains(foreign.Word, StringComparison.Ordinal))) return $"shows {answer.Text}";
@@ -116,29 +114,7 @@ public sealed class TeamMatrixTests : IAsyncLifetime
         return answer.Status is 400 or 415 ? $"not understood: {answer.Text}" : null;
     }
 
-    /// <summary>All ways to ask for what is a team's by a route.</summary>
-    private static IEnumerable<Request> Requests(Route route, TeamObjects ids)
-    {
-        var paths = route.Parameters.Aggregate(new[] { route.Pattern }.AsEnumerable(), (paths, parameter) =>
-            paths.SelectMany(path => ids.Ids(parameter).Select(id => Regex.Replace(path, $@"\{{\**{parameter}(:[^}}]*)?\}}", id))));
-        var isOfTeam = route.Parameters.Any(TeamObjects.IsOfTeam);
-        var body = route.Body is null ? null : SampleBody.Of(route.Body, ids);
-        foreach (var path in paths)
-        {
-            var needed = route.Queries.Where(query => !query.HasDefaultValue && new System.Reflection.NullabilityInfoContext().Create(query).WriteState is System.Reflection.NullabilityState.NotNull && Nullable.GetUnderlyingType(query.ParameterType) is null)
-                .Select(query => $"{query.Name}=shared").Concat(route.Queries.Where(query => query.Name == "timeout").Select(_ => "timeout=0s")).ToList();
-            yield return new Request(path + Query(needed), body, isOfTeam, isOfTeam || SampleBody.Names(body, ids));
-            foreach (var query in route.Queries.Where(query => query.Name is not null && TeamObjects.IsOfTeam(QueryName(query.Name))))
-                foreach (var id in ids.Ids(QueryName(query.Name!)))
-                    yield return new Request(path + Query([.. needed, $"{query.Name}={id}"]), body, isOfTeam, Names: true);
-        }
-    }
-
-    private static string QueryName(string query) => query == "run" ? "runId" : query;
-
-    private static string Query(List<string> parts) => parts.Count == 0 ? "" : "?" + string.Join('&', parts);
-
-    private static Task<Answer> AskAsync(Asker asker, Route route, Request request) => asker.AskAsync(new HttpMethod(route.Method), request.Path, request.Body);
+    private static Task<Answer> AskAsync(Asker asker, Route route, RouteRequest request) => asker.AskAsync(new HttpMethod(route.Method), request.Path, route.BodyType is null or "application/json" ? request.Body : new StringContent("", null, route.BodyType));
 
     /// <summary>What belongs to a team, as who may see all of it sees it.</summary>
     private async Task<string> ShownAsync(TeamObjects ids)
@@ -149,10 +125,4 @@ public sealed class TeamMatrixTests : IAsyncLifetime
             shown.Add($"{path} {await admin.GetAsync(path) is var answer} {answer.Status} {answer.Text}");
         return string.Join('\n', shown);
     }
-
-    /// <param name="Path">Path and query.</param>
-    /// <param name="Body">Its body; null for none.</param>
-    /// <param name="IsOfTeam">Whether its path names what belongs to a team.</param>
-    /// <param name="Names">Whether it names such a thing at all, which a refusal may then repeat.</param>
-    private sealed record Request(string Path, JsonNode? Body, bool IsOfTeam, bool Names);
 }

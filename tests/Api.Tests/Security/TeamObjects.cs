@@ -10,12 +10,17 @@ internal sealed class TeamObjects(string team, string word)
 {
     private readonly Dictionary<string, string[]> _ids = new(StringComparer.Ordinal)
     {
-        ["dag"] = [word],
+        ["dag"] = [word, $"{word}-live"],
+        ["dagId"] = [word, $"{word}-live"],
         ["runId"] = [$"{word}-ended", $"{word}-live"],
         ["team"] = [team],
         // What a run is made of says nothing without the run, and these are the same in both teams.
         ["task"] = ["work", "ask"],
+        ["taskId"] = ["work", "ask"],
         ["place"] = ["1"],
+        ["number"] = ["1"],
+        ["mapIndex"] = ["-1"],
+        ["key"] = ["return_value"],
         // What all teams share.
         ["pool"] = ["heavy"],
         ["name"] = ["shared"],
@@ -32,13 +37,16 @@ internal sealed class TeamObjects(string team, string word)
     public string Content => $"content-of-{word}";
 
     /// <summary>The parameters by which something is found that belongs to a team.</summary>
-    public static bool IsOfTeam(string parameter) => parameter is "dag" or "runId" or "backfillId" or "alertId" or "keyId";
+    public static bool IsOfTeam(string parameter) => parameter is "dag" or "dagId" or "runId" or "backfillId" or "alertId" or "keyId";
 
     /// <summary>Whether a parameter is known here.</summary>
     public bool Knows(string parameter) => _ids.ContainsKey(parameter);
 
     /// <summary>What is given for a parameter.</summary>
     public IReadOnlyList<string> Ids(string parameter) => _ids[parameter];
+
+    /// <summary>Adds to what is given for a parameter.</summary>
+    public void Add(string parameter, params string[] ids) => _ids[parameter] = [.. _ids.GetValueOrDefault(parameter, []), .. ids];
 
     /// <summary>Makes them all.</summary>
     public async Task SeedAsync(ApiTestServer server)

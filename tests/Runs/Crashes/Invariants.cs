@@ -30,7 +30,27 @@ internal static class Invariants
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.Named("db"))).IsIdle, "I9: slots of a pool are taken, and nothing runs");
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.RunsOf(scenario.Dag.Name))).IsIdle, "I9: a run slot is taken, and nothing runs");
         Assert.True((await scene.Host.Actors.Ledgers.GetAsync(PoolNames.KeyOf(scenario.Dag.Name, "each", "one"))).IsIdle, "I9: a place of a key is taken, and nothing runs");
+        await IsListedAndCountedOnceAsync(scene, scenario, user.End);
         Database(scene);
+    }
+
+    /// <summary>The run is listed under what it ended as and nothing else, and is counted once.</summary>
+    private static async Task IsListedAndCountedOnceAsync(Scene scene, Scenario scenario, RunView end)
+    {
+        var state = scene.Host.Embedded.State;
+        var entry = (await new RunIndex(state).ListAsync(scenario.Dag.Name, null, 10)).Entries.Single(each => each.RunId == end.Request.RunId && each.CreatedAt == end.Request.CreatedAt);
+        Assert.Equal(end.Body.Status, entry.ReadSummary().Status);
+        var name = DocumentPath.Of(end.Request.RunId);
+        var listed = await state.ListAsync("index/states/").Where(each => each.Path.EndsWith("/" + name, StringComparison.Ordinal)).Select(each => each.Path.Split('/')[2]).ToListAsync();
+        // An entry of a trigger that was cut short is passed over by readers, and goes with its run.
+        string[] wanted = end.Body.Status is RunStatus.Failed or RunStatus.Cancelled ? [end.Body.Status.ToString().ToLowerInvariant()] : [];
+        Assert.Equal(wanted, listed.Except(["queued", "running"]));
+        var own = DocumentPath.Of(DocumentPath.NewestFirst(end.Request.CreatedAt), end.Request.RunId);
+        Assert.Empty(await state.ListAsync("index/states/").Where(each => each.Path is var path && path.EndsWith(own, StringComparison.Ordinal) && (path.Contains("/queued/", StringComparison.Ordinal) || path.Contains("/running/", StringComparison.Ordinal))).ToListAsync());
+        var day = DateOnly.FromDateTime(end.Body.EndedAt!.Value);
+        var figures = await new StatisticsReader(state).ReadAsync(day.AddDays(-7), day, scenario.Dag.Name).Select(each => each.Figures).ToListAsync();
+        Assert.Equal(1, figures.Sum(each => each.Success + each.Failed + each.Cancelled));
+        Assert.Equal(1, figures.Sum(each => end.Body.Status switch { RunStatus.Success => each.Success, RunStatus.Failed => each.Failed, _ => each.Cancelled }));
     }
 
     /// <summary>

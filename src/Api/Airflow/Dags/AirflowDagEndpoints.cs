@@ -53,9 +53,9 @@ internal static class AirflowDagEndpoints
 
     private static async Task<AirflowDag> PatchAsync(string dagId, AirflowCall call)
     {
+        var dag = await call.DagAsync(dagId, Role.Operator);
         var change = await call.BodyAsync<AirflowDagChange>();
         CheckMask(call.Query, "is_paused");
-        var dag = await call.DagAsync(dagId, Role.Operator);
         var caller = call.Access.ToCaller(dag.Team);
         dag = change.IsPaused ? await call.Services.Catalogue.PauseAsync(dagId, caller, null, cancellation: call.Cancellation) : await call.Services.Catalogue.UnpauseAsync(dagId, caller, call.Cancellation);
         return await ShownAsync(dag, call);

@@ -18,9 +18,9 @@ internal static class AirflowRunCommands
 
     private static async Task<AirflowRun> PatchAsync(string dagId, string runId, AirflowCall call)
     {
+        var run = await call.RunAsync(dagId, runId, Role.Operator);
         var change = (await call.BodyAsync<AirflowRunChange>()).Masked(call.Query);
         if (change.Note?.Length > LongestNote) throw new AirflowRefusal(["body", "note"], $"'note' has {change.Note.Length} characters; {LongestNote} are allowed");
-        var run = await call.RunAsync(dagId, runId, Role.Operator);
         if (change.State is { } state) run = await SetAsync(run, state, call);
         if (change.HasNote) await call.Services.Notes.ChangeAsync(runId, new ChangeNote { Note = change.Note ?? "", By = call.Access.Name }, call.Cancellation);
         return await AirflowRun.OfAsync(run, call);

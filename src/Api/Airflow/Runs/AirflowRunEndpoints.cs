@@ -18,8 +18,8 @@ internal static class AirflowRunEndpoints
 
     private static async Task<AirflowRun> TriggerAsync(string dagId, AirflowCall call)
     {
-        var asked = await call.BodyAsync<AirflowTrigger>();
         await call.DagAsync(dagId, Role.Operator);
+        var asked = await call.BodyAsync<AirflowTrigger>();
         if (asked.RunAfter > call.Clock.GetUtcNow()) throw new UpdraftException(AirflowErrors.CannotBeDone, "'run_after' is in the future, and a run that is asked for begins at once: ask for it then, or give the DAG a schedule");
         var triggered = await call.Services.Catalogue.TriggerAsync(dagId, run => run with
         {

@@ -19,9 +19,9 @@ internal static class AirflowClearing
 
     private static async Task<object> ClearRunAsync(string dagId, string runId, AirflowCall call)
     {
+        var run = await AirflowRunOfTasks.OfAsync(await call.RunAsync(dagId, runId, Role.Operator), call);
         var asked = await call.BodyAsync<AirflowRunClear>();
         AirflowClear.RefuseLatest(asked.RunOnLatestVersion);
-        var run = await AirflowRunOfTasks.OfAsync(await call.RunAsync(dagId, runId, Role.Operator), call);
         var chosen = await ChosenAsync(run, [], asked.OnlyFailed, onlyRunning: false, call);
         if (asked.DryRun) return Listed(run, chosen);
         if (chosen.Count > 0) await call.Services.Runs.ClearAsync(runId, new ClearCommand { Tasks = [new InstanceSelector(InstanceSelector.All, [])], FailedOnly = asked.OnlyFailed }, call.Cancellation);
@@ -30,10 +30,10 @@ internal static class AirflowClearing
 
     private static async Task<AirflowTaskInstances> ClearTasksAsync(string dagId, AirflowCall call)
     {
+        await call.DagAsync(dagId, Role.Operator);
         var asked = await call.BodyAsync<AirflowClear>();
         asked.RefuseWhatCannotBeDone();
         call.Access.Names("runId", asked.DagRunId!);
-        await call.DagAsync(dagId, Role.Operator);
         var run = await AirflowRunOfTasks.OfAsync(await call.RunAsync(dagId, asked.DagRunId!, Role.Operator), call);
         var named = asked.Named();
         foreach (var (task, index) in named)
