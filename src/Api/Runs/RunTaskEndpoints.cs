@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Updraft.Dags;
 using Updraft.Orchestration;
@@ -26,7 +27,7 @@ internal static class RunTaskEndpoints
         return [.. dag.Tasks.Select(task => RunTask.Of(task, found.GetValueOrDefault(task.Id)))];
     }
 
-    private static async Task<Page<TaskInstanceResource>> InstancesAsync(string runId, string? task, string[]? state, string? after, int? count, Access access, RunFinder runs, InstanceWalk walk, CancellationToken cancellation)
+    private static async Task<Page<TaskInstanceResource>> InstancesAsync(string runId, string? task, [FromQuery] string[]? state, string? after, int? count, Access access, RunFinder runs, InstanceWalk walk, CancellationToken cancellation)
     {
         var run = await runs.GetAsync(runId, access, Role.Viewer, cancellation);
         var (size, states) = (Page.Size(count, MostInstances), (state ?? []).Select(StateOf).ToHashSet());
