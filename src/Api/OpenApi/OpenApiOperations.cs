@@ -32,6 +32,14 @@ internal static class OpenApiOperations
         foreach (var list in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter is { In: ParameterLocation.Query, Schema.Type: JsonSchemaType.Array })) list.Required = false;
         AddHeaders(operation, metadata);
         AddExamples(operation, description);
+        if (metadata.OfType<LargestBody>().LastOrDefault() is { } body)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { [body.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } } },
+            };
+        }
         operation.Responses ??= [];
         operation.Responses["default"] = new OpenApiResponse
         {

@@ -13,7 +13,7 @@ internal static class PackageEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapMethods("/packages/{hash}", [HttpMethods.Get, HttpMethods.Head], GetAsync).Needs(Role.Author).Tagged();
-        api.MapPut("/packages/{hash}", PutAsync).Needs(Role.Author).Takes(PackageZip.MaxBytes).Accepts<Stream>(PackageZip.MediaType);
+        api.MapPut("/packages/{hash}", PutAsync).Needs(Role.Author).Takes(PackageZip.MaxBytes, PackageZip.MediaType);
     }
 
     /// <summary>Refuses a package that is not there.</summary>

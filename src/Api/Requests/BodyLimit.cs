@@ -5,8 +5,10 @@ using Updraft.Dags;
 
 namespace Updraft.Api;
 
-/// <summary>The largest body that a route takes, where it is another than that of the rest.</summary>
-internal sealed record LargestBody(long Bytes);
+/// <summary>The body that a route takes, where it is another than that of the rest.</summary>
+/// <param name="Bytes">How large it is at most.</param>
+/// <param name="MediaType">Its media type.</param>
+internal sealed record LargestBody(long Bytes, string MediaType);
 
 /// <summary>Refuses bodies that are larger than their route takes, whatever server reads them.</summary>
 internal sealed class BodyLimit(RequestDelegate next, ApiOptions options)
@@ -60,6 +62,6 @@ internal sealed class BodyLimit(RequestDelegate next, ApiOptions options)
 /// <summary>How routes declare their limit.</summary>
 internal static class LimitedRoutes
 {
-    /// <summary>Takes bodies of another size than the rest.</summary>
-    public static TBuilder Takes<TBuilder>(this TBuilder route, long bytes) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new LargestBody(bytes));
+    /// <summary>Takes bodies of another size and kind than the rest.</summary>
+    public static TBuilder Takes<TBuilder>(this TBuilder route, long bytes, string mediaType) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new LargestBody(bytes, mediaType));
 }
