@@ -5,9 +5,9 @@ using Updraft.Operators;
 namespace Updraft.Cli;
 
 /// <summary>The command line: what may be typed, and which command it means.</summary>
-internal sealed class CommandLine(Terminal terminal)
+internal sealed class CommandLine(Terminal terminal, TimeSpan? completionPatience = null)
 {
-    private readonly Session _session = new(terminal);
+    private readonly Session _session = new(terminal) { CompletionPatience = completionPatience ?? CompletionCommand.Patience };
 
     /// <summary>Runs what was typed.</summary>
     /// <returns>The exit code.</returns>
@@ -58,7 +58,7 @@ internal sealed class CommandLine(Terminal terminal)
         PublishPath.Of(_session), DagCommands.Of(_session), DagCommands.OfExperiments(_session),
         BackfillCommands.Of(_session), DatasetCommands.Of(_session), BackupCommands.Backup(_session), BackupCommands.Restore(_session),
         EventCommands.Of(_session), ApprovalCommands.Of(_session), ConnectionCommands.Of(_session), VariableCommands.Of(_session), QueueCommands.Of(_session), ListWaits.Of(_session), ListAlerts.Of(_session), ShowHealth.Of(_session), RetainRuns.Of(_session),
-        KeyCommands.Of(_session), KeyCommands.WhoAmI(_session), TeamCommands.Of(_session), ListAudit.Of(_session), ShowCosts.Of(_session), ImportCrontab.Of(_session), TopCommand.Of(_session), DoctorCommand.Of(_session), CompletionCommand.Of(_session),
+        KeyCommands.Of(_session), KeyCommands.WhoAmI(_session), TeamCommands.Of(_session), ListAudit.Of(_session), ShowCosts.Of(_session), ShowStatistics.Of(_session), ImportCrontab.Of(_session), TopCommand.Of(_session), DoctorCommand.Of(_session), CompletionCommand.Of(_session),
     };
 
     private Command RunCommand()

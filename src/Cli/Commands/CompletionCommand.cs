@@ -12,8 +12,8 @@ internal static class CompletionCommand
     private const string Directive = "[suggest";
     private const int MostNames = 50;
 
-    // A shell that waits is worse than one that knows no names.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>A shell that waits is worse than one that knows no names.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static Command Of(Session session)
     {
@@ -53,14 +53,14 @@ internal static class CompletionCommand
         argument.CompletionSources.Add(context =>
         {
             var found = Task.Run(() => NamesAsync(session, context.ParseResult, names));
-            return found.Wait(Patience) ? found.Result.Where(name => name.StartsWith(context.WordToComplete, StringComparison.Ordinal)).Select(name => new CompletionItem(name)) : [];
+            return found.Wait(session.CompletionPatience) ? found.Result.Where(name => name.StartsWith(context.WordToComplete, StringComparison.Ordinal)).Select(name => new CompletionItem(name)) : [];
         });
         return argument;
     }
 
     private static async Task<IReadOnlyList<string>> NamesAsync(Session session, ParseResult parsed, Func<ApiClient, CancellationToken, Task<IEnumerable<string>>> names)
     {
-        using var over = new CancellationTokenSource(Patience);
+        using var over = new CancellationTokenSource(session.CompletionPatience);
         try
         {
             await using var api = session.Connect(parsed);

@@ -12,6 +12,9 @@ internal sealed class Session(Terminal terminal)
 
     public Terminal Terminal => terminal;
 
+    /// <summary>How long a shell that completes a name waits for it.</summary>
+    public TimeSpan CompletionPatience { get; init; } = CompletionCommand.Patience;
+
     public Option<string?> Data { get; } = new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {DataFolder.Variable}, else {DataFolder.Default} in the current folder." };
 
     public Option<string?> Server { get; } = new("--server") { HelpName = "URL", Description = $"The server that is asked, instead of a data folder. Default: {ServerAddress.Variable}, else none." };

@@ -163,5 +163,5 @@ public sealed class AskingTests : IAsyncLifetime
 
     private Task<int> RunAsync(string typed) => Line().RunAsync([.. typed.Split(' ').Select(word => word == "DATA" ? _folder.Path : word)]);
 
-    private CommandLine Line() => new(new Terminal(TextReader.Null, new StringWriter(_out), new StringWriter(_error), false, TimeProvider.System));
+    private CommandLine Line() => new(new Terminal(TextReader.Null, new StringWriter(_out), new StringWriter(_error), false, TimeProvider.System), TimeSpan.FromMinutes(1));
 }
