@@ -36,7 +36,7 @@ internal static class History
             var started = Stopwatch.GetTimestamp();
             await StoreAsync(state, runs);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}: {runs:N0} runs stored in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s"));
-            var (search, figures) = (new RunSearch(state, host.Services.Notes), new StatisticsReader(state));
+            var (search, figures) = (host.Services.Search, new StatisticsReader(state));
             Task Find(RunFilter filter) => search.FindAsync(filter, null, 100);
             var last = DateOnly.FromDateTime(Start.UtcDateTime).AddDays(29);
             return new()

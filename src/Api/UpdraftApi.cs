@@ -19,17 +19,14 @@ public static class UpdraftApi
     {
         services.AddSingleton(runs).AddSingleton(host).AddSingleton(options).AddSingleton(options.Clock);
         services.AddSingleton(runs.Runs).AddSingleton(runs.Runs.Reader).AddSingleton(runs.Catalogue);
-        services.AddSingleton(new RunSearch(runs.Ports.State, runs.Notes)).AddSingleton(new InstanceWalk(runs.Ports.State)).AddSingleton(new TaskTotals(runs.Ports.State));
+        services.AddSingleton(runs.Search).AddSingleton(new InstanceWalk(runs.Ports.State)).AddSingleton(new TaskTotals(runs.Ports.State));
         services.AddSingleton(new StatisticsReader(runs.Ports.State)).AddSingleton<EventStreams>().AddSingleton<RunStream>().AddSingleton<LogStream>().AddSingleton<FleetHub>().AddSingleton<FleetStream>();
-        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>();
+        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(new ApiKeys(runs.Ports.State, options.Clock)).AddSingleton<SignInLimit>().AddSingleton<KeySignIn>();
         services.AddSingleton(runs.Audit).AddSingleton<RefusedSignIns>();
         services.AddSingleton(provider => new Teams(runs.Ports.State, provider.GetRequiredService<ApiKeys>(), runs.Catalogue, options.Clock));
         services.AddSingleton(runs.Pools).AddSingleton(runs.Queue).AddSingleton(runs.Events).AddSingleton(runs.Approvals).AddSingleton(runs.Datasets);
-        services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts);
-        services.AddSingleton<RunFinder>().AddSingleton<DagFinder>().AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>().AddSingleton<AirflowPlans>();
         services.AddSingleton(runs.Variables).AddSingleton(runs.StoredVariables).AddSingleton(runs.Connections).AddSingleton(runs.OpenConditions).AddSingleton(runs.Alerts).AddSingleton(runs.Packages);
-        services.AddSingleton<BackfillFinder>().AddSingleton<TeamFinder>().AddSingleton<HealthCheck>().AddSingleton<BulkCommands>();
         services.AddUpdraftMetrics(host, options);
         services.AddRouting();
         services.AddOpenApiDocument();

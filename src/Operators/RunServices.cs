@@ -42,7 +42,8 @@ public sealed class RunServices
         Audit = new AuditLog(ports.State);
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);
-        Bulk = new BulkRuns(Runs, Reruns, Notes);
+        Search = new RunSearch(ports.State, Notes);
+        Bulk = new BulkRuns(Runs, Reruns, Search);
         Watchdog = Actors.CreateWatchdog(new LeaseCheck(ports.State, ports.Attempts).IsOverAsync, logging.CreateLogger("Updraft.Watchdog"),
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync), new("shared waits", new WaitSweep(ports.State, Actors.Actors).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
@@ -99,6 +100,9 @@ public sealed class RunServices
 
     /// <summary>Notes and labels of runs.</summary>
     public RunNotes Notes { get; }
+
+    /// <summary>Finds runs.</summary>
+    public RunSearch Search { get; }
 
     /// <summary>Does the same to many runs.</summary>
     public BulkRuns Bulk { get; }

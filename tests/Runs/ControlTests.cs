@@ -106,7 +106,13 @@ public sealed class ControlTests
         Assert.Equal("r3", await FindAsync(new() { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("kind", "test") }));
         Assert.Equal("r1", await FindAsync(new() { Ids = ["r1", "r2", "nobody"], Statuses = [RunStatus.Success] }));
         Assert.Equal("", await FindAsync(new() { Dag = "other" }));
+        Assert.Equal("", await FindAsync(new() { BusinessKey = "nobody's" }));
+        Assert.Equal("", await FindAsync(new() { Team = "others" }));
+        Assert.Equal("", await FindAsync(new() { Conf = RunFilter.NoLabels.Add("size", "9") }));
+        Assert.Equal("r3", await FindAsync(new() { Text = "KIND=t" }));
+        Assert.Equal("r3", await FindAsync(new() { Ids = ["r1", "r3"], Text = "kind" }));
         Assert.Equal((2, true), await scene.Host.Services.Bulk.MatchAsync(new(), max: 2) is var cut ? (cut.Count, cut.Cut) : default);
+        Assert.Equal((3, false), await scene.Host.Services.Bulk.MatchAsync(new(), max: 3) is var all ? (all.Count, all.Cut) : default);
 
         async Task<string> FindAsync(RunFilter filter) => string.Join(' ', (await scene.Host.Services.Bulk.MatchAsync(filter)).Ids);
     }

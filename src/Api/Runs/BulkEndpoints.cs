@@ -15,12 +15,8 @@ internal static class BulkEndpoints
         api.MapPost("/runs/bulk", DoAsync).Needs(Role.Operator);
     }
 
-    private static async Task<RunMatch> MatchAsync(RunFilter filter, Access access, TeamFinder teams, RunServices services, CancellationToken cancellation)
-    {
-        var found = await services.Bulk.MatchAsync(filter, cancellation: cancellation);
-        var seen = await found.Ids.ToAsyncEnumerable().Where(async (runId, stop) => await teams.MayWithRunAsync(access, Role.Viewer, runId, stop)).ToListAsync(cancellation);
-        return found with { Ids = [.. seen] };
-    }
+    private static Task<RunMatch> MatchAsync(RunFilter filter, Access access, RunServices services, CancellationToken cancellation) =>
+        services.Bulk.MatchAsync(filter, maySee: team => access.May(Role.Viewer, team), cancellation: cancellation);
 
     private static Task<ImmutableArray<BulkResult>> DoAsync(BulkCommand command, Access access, BulkCommands bulk, CancellationToken cancellation) => bulk.DoAsync(command, access, cancellation);
 }

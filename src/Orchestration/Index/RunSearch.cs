@@ -58,6 +58,15 @@ public sealed class RunSearch(IStateStore store, RunNotes notes)
         }
     }
 
+    /// <summary>Whether a run is there and fits a filter, whatever the lists say.</summary>
+    public async Task<bool> FitsAsync(string runId, RunFilter filter, Func<string?, bool>? maySee = null, CancellationToken cancellation = default)
+    {
+        if (await _reader.GetAsync(runId, cancellation) is not { } run || await notes.GetAsync(runId, cancellation) is not { } note) return false;
+        var (test, summary) = (new RunTest(filter, maySee), RunSummary.Of(run.Request, run.Body));
+        var entry = RunIndexEntry.Of(run.Request, run.Revision, summary.ToJson());
+        return test.Fits(entry) && test.Fits(summary) && test.Fits(entry, note.Labels, note.Note);
+    }
+
     /// <summary>A run as its own documents say, if it fits; drops a line that is no longer so.</summary>
     private async Task<FoundRun?> ReadAsync(ListedRun listed, RunTest test, CancellationToken cancellation)
     {

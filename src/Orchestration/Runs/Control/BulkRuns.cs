@@ -4,35 +4,24 @@ using Updraft.Dags;
 namespace Updraft.Orchestration;
 
 /// <summary>Does the same to many runs: first they are found and counted, then exactly those are dealt with. Thread-safe.</summary>
-public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunNotes notes)
+public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunSearch search)
 {
     /// <summary>Runs that one match finds at the most.</summary>
     public const int MostFound = 1_000;
 
-    /// <summary>Runs that one match looks at, at the most.</summary>
-    public const int MostLookedAt = 20_000;
-
-    /// <summary>The runs that a filter means, newest first.</summary>
+    /// <summary>The runs that a filter means, newest first; those that are named, in their order.</summary>
     /// <param name="filter">Which runs.</param>
     /// <param name="max">Most to find, 1 to <see cref="MostFound"/>.</param>
+    /// <param name="maySee">Whether runs of a team may be seen; null for all.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<RunMatch> MatchAsync(RunFilter filter, int max = MostFound, CancellationToken cancellation = default)
+    public async Task<RunMatch> MatchAsync(RunFilter filter, int max = MostFound, Func<string?, bool>? maySee = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(max, 1, MostFound), max, nameof(max));
-        var found = ImmutableArray.CreateBuilder<string>();
-        var looked = 0;
-        await foreach (var run in CandidatesAsync(filter, cancellation))
-        {
-            if (filter.Since is { } since && run.CreatedAt < since && filter.Ids.IsEmpty) break; // The newest come first.
-            if (!Fits(filter, run) || !await HasLabelsAsync(filter, run, cancellation))
-            {
-                if (++looked == MostLookedAt) return new RunMatch(found.ToImmutable(), Cut: true);
-                continue;
-            }
-            if (found.Count == max) return new RunMatch(found.ToImmutable(), Cut: true);
-            found.Add(run.RunId);
-        }
-        return new RunMatch(found.ToImmutable(), Cut: false);
+        if (!filter.Ids.IsEmpty) return await NamedAsync(filter, max, maySee, cancellation);
+        var found = await search.FindAsync(filter, null, max, maySee, cancellation);
+        // A full page may be the whole of it.
+        var more = found.SearchedTo is not null || (found.Next is { } next && !(await search.FindAsync(filter, next, 1, maySee, cancellation)).Runs.IsEmpty);
+        return new RunMatch([.. found.Runs.Select(run => run.Entry.RunId)], more);
     }
 
     /// <summary>Does one thing to some runs, one after the other. What fails for one is told of that one, and the others are dealt with.</summary>
@@ -69,33 +58,17 @@ public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunNotes notes)
         return new BulkResult(runId, known, Problem: known ? null : $"there is no run '{runId}'");
     }
 
-    private async IAsyncEnumerable<Candidate> CandidatesAsync(RunFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async Task<RunMatch> NamedAsync(RunFilter filter, int max, Func<string?, bool>? maySee, CancellationToken cancellation)
     {
-        if (filter.Ids.IsEmpty)
-        {
-            await foreach (var (entry, summary) in runs.ListAsync(filter.Dag, cancellation))
-                yield return new Candidate(entry.RunId, entry.Dag, entry.CreatedAt, summary.Trigger, summary.Status);
-            yield break;
-        }
+        var found = ImmutableArray.CreateBuilder<string>();
         foreach (var id in filter.Ids.Distinct(StringComparer.Ordinal))
-            if (await runs.Reader.GetAsync(id, cancellation) is { } run)
-                yield return new Candidate(id, run.Request.Dag, run.Request.CreatedAt, run.Request.Trigger, run.Body.Status);
+        {
+            if (!await search.FitsAsync(id, filter, maySee, cancellation)) continue;
+            if (found.Count == max) return new RunMatch(found.ToImmutable(), Cut: true);
+            found.Add(id);
+        }
+        return new RunMatch(found.ToImmutable(), Cut: false);
     }
-
-    private static bool Fits(RunFilter filter, Candidate run) =>
-        (filter.Dag is null || filter.Dag == run.Dag)
-        && (filter.Statuses.IsEmpty || filter.Statuses.Contains(run.Status))
-        && (filter.Trigger is null || filter.Trigger == run.Trigger)
-        && (filter.Since is not { } since || run.CreatedAt >= since)
-        && (filter.Until is not { } until || run.CreatedAt < until);
-
-    private async Task<bool> HasLabelsAsync(RunFilter filter, Candidate run, CancellationToken cancellation)
-    {
-        if (filter.Labels.IsEmpty) return true;
-        return await notes.GetAsync(run.RunId, cancellation) is { } note && filter.Labels.All(label => note.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
-    }
-
-    private sealed record Candidate(string RunId, string Dag, DateTimeOffset CreatedAt, string Trigger, RunStatus Status);
 }
 
 /// <summary>What is to be done to some runs: exactly one thing.</summary>
