@@ -10,7 +10,7 @@ public sealed record Alert
     /// <summary>Version of the document's format.</summary>
     public int Format { get; init; } = 1;
 
-    /// <summary>Made from the cause (<see cref="IdOf"/>), so that one cause raises one alert, however often it is found.</summary>
+    /// <summary>Made from the cause, so that one cause raises one alert, however often it is found.</summary>
     public required string Id { get; init; }
 
     /// <summary>What it is: one of <see cref="AlertKinds"/>.</summary>

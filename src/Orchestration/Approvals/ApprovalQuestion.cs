@@ -36,7 +36,7 @@ public sealed record ApprovalQuestion
     /// <summary>JSON schema of the values to fill in; null for none.</summary>
     public JsonElement? Form { get; init; }
 
-    /// <summary>Names of those who may answer. With <see cref="Groups"/> empty too, anybody.</summary>
+    /// <summary>Names of those who may answer. With no groups either, anybody.</summary>
     public ImmutableArray<string> Users { get; init; } = [];
 
     /// <summary>Groups whose members may answer.</summary>

@@ -10,7 +10,7 @@ public sealed record DatasetEvent
     /// <summary>Version of the document's format.</summary>
     public int Format { get; init; } = 1;
 
-    /// <summary>Made from the cause (<see cref="IdOf"/>), so that one cause counts once.</summary>
+    /// <summary>Made from the cause, so that one cause counts once.</summary>
     public required string Id { get; init; }
 
     /// <summary>The dataset.</summary>

@@ -74,7 +74,7 @@ public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunSearch search)
 /// <summary>What is to be done to some runs: exactly one thing.</summary>
 public sealed record BulkCommand
 {
-    /// <summary>The runs, as <see cref="BulkRuns.MatchAsync"/> found them.</summary>
+    /// <summary>The runs, as a match found them.</summary>
     public required ImmutableArray<string> RunIds { get; init; }
 
     /// <summary>Cancels them; null for something else.</summary>
