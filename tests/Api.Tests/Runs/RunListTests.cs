@@ -51,6 +51,7 @@ public sealed class RunListTests : IAsyncLifetime
         await TriggerAsync("broken", "c");
         await TriggerAsync("long", "d", ends: false);
         await _server.Steps.Waits;
+        await _server.ShownAsync("d", run => run.State is RunStatus.Running);
 
         Assert.Equal(["d", "c", "b", "a"], await IdsAsync(""));
         Assert.Equal(["b", "a"], await IdsAsync("dag=load"));
