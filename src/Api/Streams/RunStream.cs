@@ -16,18 +16,19 @@ internal sealed class RunStream(RunServices services, InstanceWalk walk, ApiOpti
 
     public async Task PlayAsync(string runId, Func<RunView, Task<RunResource>> show, EventWriter writer, CancellationToken over)
     {
-        var (seen, revision) = (new Dictionary<string, InstanceDocument>(StringComparer.Ordinal), -1L);
+        var (seen, sent) = (new Dictionary<string, InstanceDocument>(StringComparer.Ordinal), (Revision: -1L, Final: false));
         while (true)
         {
             var next = services.Notices.NextAsync(runId);
             if (await services.Runs.Reader.GetAsync(runId, over) is not { } run) break;
-            if (run.Revision != revision)
+            // That all of it is stored is no change of the run, and is told all the same.
+            if ((run.Revision, run.Final) != sent)
             {
                 var id = run.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 await SendChangedAsync(run, seen, writer, over);
                 // The run comes last: whoever goes on from its id has seen the instances too.
                 await writer.SendAsync("run", await show(run), id);
-                revision = run.Revision;
+                sent = (run.Revision, run.Final);
             }
             if (run.Final) break;
             await writer.WaitAsync(next, Look);
