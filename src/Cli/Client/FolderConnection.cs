@@ -18,15 +18,13 @@ internal sealed class FolderConnection(string folder, TimeProvider clock, bool c
     private HttpMessageInvoker? _owner;
     private OpenedFolder? _opened;
     private InProcessApi? _reading;
-    private LocalHost? _host;
-    private InProcessApi? _owning;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_owning is null && await AskOwnerAsync(request, cancellationToken) is { } answer) return answer;
-        if (_owning is null && request.Method == HttpMethod.Get && await ReadingAsync() is { } reading) return await reading.SendAsync(request, cancellationToken);
+        if (await AskOwnerAsync(request, cancellationToken) is { } answer) return answer;
+        if (request.Method == HttpMethod.Get && await ReadingAsync() is { } reading) return await reading.SendAsync(request, cancellationToken);
         if (!create && !DataFolder.Exists(folder)) throw DataFolder.NoData(folder);
-        return await FolderOwnership.RetryAsync(async () => (_owning is null ? await AskOwnerAsync(request, cancellationToken) : null) ?? await (await OwningAsync()).SendAsync(request, cancellationToken), Patience, cancellationToken);
+        return await FolderOwnership.RetryAsync(async () => await AskOwnerAsync(request, cancellationToken) ?? await OwnAsync(request, cancellationToken), Patience, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -34,8 +32,6 @@ internal sealed class FolderConnection(string folder, TimeProvider clock, bool c
         _owner?.Dispose();
         if (_reading is not null) await _reading.DisposeAsync();
         _opened?.Dispose();
-        if (_owning is not null) await _owning.DisposeAsync();
-        if (_host is not null) await _host.DisposeAsync();
     }
 
     /// <summary>What the folder's owner answers; null when none listens, or a question was not answered, which can be asked elsewhere.</summary>
@@ -54,10 +50,14 @@ internal sealed class FolderConnection(string folder, TimeProvider clock, bool c
         }
     }
 
-    private async Task<InProcessApi> OwningAsync()
+    /// <summary>Owns the folder for this request alone: who goes on to wait must not keep others from serving.</summary>
+    private async Task<HttpResponseMessage> OwnAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        _host ??= await LocalHost.OpenAsync(new LocalHostOptions { Folder = folder, Clock = clock, Logging = NullLoggerFactory.Instance });
-        return _owning ??= await InProcessApi.StartAsync(_host.Services, _host, clock);
+        await using var host = await LocalHost.OpenAsync(new LocalHostOptions { Folder = folder, Clock = clock, Logging = NullLoggerFactory.Instance });
+        await using var api = await InProcessApi.StartAsync(host.Services, host, clock);
+        var answer = await api.SendAsync(request, cancellation);
+        await answer.Content.LoadIntoBufferAsync(cancellation);
+        return answer;
     }
 
     private async Task<InProcessApi?> ReadingAsync()

@@ -115,12 +115,19 @@ internal sealed class SchemaValidation(Func<JsonElement, bool> isOpen)
         {
             var tries = one.EnumerateArray().Select(each => Try(each, value, path)).ToList();
             var fitting = tries.Count(problems => problems.Count == 0);
-            if (fitting != 1 && value.ValueKind == JsonValueKind.Object && ExactlyOne(one) is { } names) Report(path, $"exactly one of {string.Join(", ", names)} is to be given, and {(fitting == 0 ? "none is" : string.Join(" and ", names.Where(name => value.TryGetProperty(name, out _))) + " are")}");
+            if (fitting != 1 && value.ValueKind == JsonValueKind.Object && ExactlyOne(one) is { } names)
+            {
+                // What is misspelt is told of already, and may be the one that is missed.
+                if (fitting > 1 || !HasUnknown(schema, value)) Report(path, $"exactly one of {string.Join(", ", names)} is to be given, and {(fitting == 0 ? "none is" : string.Join(" and ", names.Where(name => value.TryGetProperty(name, out _))) + " are")}");
+            }
             else if (fitting == 0) Problems.AddRange(Nearest(tries));
             else if (fitting > 1) Report(path, $"fits {fitting} alternatives of which it must fit one");
         }
         if (schema.TryGetProperty("not", out var not) && Try(not, value, path).Count == 0) Report(path, $"is not allowed to be {Show(value)}");
     }
+
+    private static bool HasUnknown(JsonElement schema, JsonElement value) =>
+        schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind == JsonValueKind.False && schema.TryGetProperty("properties", out var known) && value.EnumerateObject().Any(member => !known.TryGetProperty(member.Name, out _));
 
     /// <summary>The members of which exactly one must be there, where that is all that the alternatives say; null otherwise.</summary>
     private static List<string>? ExactlyOne(JsonElement alternatives)

@@ -89,6 +89,7 @@ public sealed class JsonSchemaTests
         var schema = Json("""{"oneOf":[{"required":["a"]},{"required":["b"]}]}""");
         Assert.Equal(message, Assert.Single(JsonSchema.Validate(schema, Json(value))).Message);
         Assert.Empty(JsonSchema.Validate(schema, Json("""{"b":2}""")));
+        Assert.Single(JsonSchema.Validate(Json("""{"properties":{"a":{},"b":{}},"additionalProperties":false,"oneOf":[{"required":["a"]},{"required":["b"]}]}"""), Json("""{"aa":1}""")));
     }
 
     private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
