@@ -14,6 +14,9 @@ public static class UpdraftApi
     /// <summary>What the paths of the API begin with.</summary>
     public const string Prefix = "/api/v1";
 
+    /// <summary>The header that says who asks, where whoever asks is trusted.</summary>
+    public const string UserHeader = "X-Updraft-User";
+
     /// <summary>Adds what the pipeline needs.</summary>
     public static IServiceCollection AddUpdraftApi(this IServiceCollection services, RunServices runs, IApiHost host, ApiOptions options)
     {

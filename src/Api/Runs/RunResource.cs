@@ -88,6 +88,9 @@ public sealed record RunResource
     /// <summary>Whether a process drives it now.</summary>
     public bool Driven { get; init; }
 
+    /// <summary>What <see cref="Status"/> says of a state.</summary>
+    internal static RunStatus ForScripts(RunStatus state) => state is RunStatus.Paused ? RunStatus.Running : state;
+
     /// <summary>Of its documents.</summary>
     /// <param name="run">The run.</param>
     /// <param name="note">What people say of it.</param>
@@ -97,7 +100,7 @@ public sealed record RunResource
         RunId = run.Request.RunId,
         Dag = run.Request.Dag,
         DagHash = run.Request.DagHash,
-        Status = run.Body.Status is RunStatus.Paused ? RunStatus.Running : run.Body.Status,
+        Status = ForScripts(run.Body.Status),
         State = run.Body.Status,
         Reason = run.Body.Reason,
         Code = run.Body.Code,

@@ -56,7 +56,7 @@ public sealed record RunRow
         RunId = run.Entry.RunId,
         Dag = run.Entry.Dag,
         DagHash = run.Summary.Version,
-        Status = run.Summary.Status is RunStatus.Paused ? RunStatus.Running : run.Summary.Status,
+        Status = RunResource.ForScripts(run.Summary.Status),
         State = run.Summary.Status,
         Reason = run.Summary.Reason,
         CreatedAt = run.Entry.CreatedAt,

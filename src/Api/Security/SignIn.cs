@@ -15,8 +15,8 @@ internal sealed class SignIn(IOptionsMonitor<AuthenticationSchemeOptions> scheme
 {
     public new const string Scheme = "updraft";
 
-    /// <summary>Says who asks where whoever asks is trusted.</summary>
-    public const string UserHeader = "X-Updraft-User";
+    /// <inheritdoc cref="UpdraftApi.UserHeader"/>
+    public const string UserHeader = UpdraftApi.UserHeader;
 
     private const string Bearer = "Bearer ";
     private const int LongestUser = 200;

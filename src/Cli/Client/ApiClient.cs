@@ -48,7 +48,7 @@ internal sealed class ApiClient : IAsyncDisposable
     {
         var connection = new FolderConnection(folder, clock, create);
         var http = new HttpClient(connection) { BaseAddress = new Uri("http://owner/"), Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Add(FolderConnection.UserHeader, Uri.EscapeDataString(Session.User));
+        http.DefaultRequestHeaders.Add(UpdraftApi.UserHeader, Uri.EscapeDataString(Session.User));
         return new ApiClient(http, folder, connection, folder);
     }
 

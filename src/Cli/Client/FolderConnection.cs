@@ -9,9 +9,6 @@ namespace Updraft.Cli;
 /// </summary>
 internal sealed class FolderConnection(string folder, TimeProvider clock, bool create) : HttpMessageHandler, IAsyncDisposable
 {
-    /// <summary>Says who asks.</summary>
-    public const string UserHeader = "X-Updraft-User";
-
     // An owner that begins does not listen at once, and one that only does a command is soon gone.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

@@ -9,14 +9,11 @@ internal static class ShowCosts
 {
     public static Command Of(Session session)
     {
-        var dag = new Option<string?>("--dag") { HelpName = "NAME", Description = "Only of this DAG." };
-        var since = new Option<string?>("--since") { HelpName = "DAY", Description = "The first day, as in 2026-11-01. Default: 30 days." };
-        var until = new Option<string?>("--until") { HelpName = "DAY", Description = "The last day. Default: today." };
-        var command = session.Asking("costs", "Shows what was done that costs, and what it would cost on Azure.", dag, since, until);
+        var days = new DayRangeOptions(30);
+        var command = session.Asking("costs", "Shows what was done that costs, and what it would cost on Azure.", days.All);
         command.SetAction(async (parsed, cancellation) =>
         {
-            ApiPath path = $"costs";
-            path.With("dag", parsed.GetValue(dag)).With("since", parsed.GetValue(since)).With("until", parsed.GetValue(until));
+            var path = days.AddTo($"costs", parsed);
             var report = await session.AskAsync(parsed, api => api.GetAsync<CostReport>(path, cancellation));
             return session.Print(parsed, report, Lines(report));
         });

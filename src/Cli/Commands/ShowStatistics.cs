@@ -11,14 +11,11 @@ internal static class ShowStatistics
 
     public static Command Of(Session session)
     {
-        var dag = new Option<string?>("--dag") { HelpName = "NAME", Description = "Only of this DAG." };
-        var since = new Option<string?>("--since") { HelpName = "DAY", Description = "The first day, as in 2026-11-01. Default: 7 days." };
-        var until = new Option<string?>("--until") { HelpName = "DAY", Description = "The last day. Default: today." };
-        var command = session.Asking("stats", "Shows how many runs succeeded and failed, how long they took, and the slowest tasks.", dag, since, until);
+        var days = new DayRangeOptions(7);
+        var command = session.Asking("stats", "Shows how many runs succeeded and failed, how long they took, and the slowest tasks.", days.All);
         command.SetAction(async (parsed, cancellation) =>
         {
-            ApiPath path = $"statistics";
-            path.With("dag", parsed.GetValue(dag)).With("since", parsed.GetValue(since)).With("until", parsed.GetValue(until));
+            var path = days.AddTo($"statistics", parsed);
             var figures = await session.AskAsync(parsed, api => api.GetAsync<FleetStatistics>(path, cancellation));
             return session.Print(parsed, figures, Lines(figures));
         });
