@@ -1,0 +1,44 @@
+namespace Updraft.FunctionApp;
+
+/// <summary>Names of the app settings that the function app reads; <c>docs/azure.md</c> has them with their defaults.</summary>
+public static class AppSettings
+{
+    /// <summary>Where documents, logs and outputs are: a connection string, or the URL of a blob service, which is then reached by the app's identity. Required.</summary>
+    public const string Storage = "UPDRAFT_STORAGE";
+
+    /// <summary>The container of <see cref="Storage"/>. Default <c>updraft</c>.</summary>
+    public const string Container = "UPDRAFT_CONTAINER";
+
+    /// <summary>The lane whose work this app does: <c>default</c> or <c>fast</c>. Default <c>default</c>.</summary>
+    public const string Lane = "UPDRAFT_LANE";
+
+    /// <summary>The task hub of this app, which <c>host.json</c> names too. Required.</summary>
+    public const string TaskHub = "TASKHUB_NAME";
+
+    /// <summary>The task hub of the app for the lane <c>default</c>. Required.</summary>
+    public const string DefaultTaskHub = "UPDRAFT_DEFAULT_TASKHUB";
+
+    /// <summary>The task hub of the app for the lane <c>fast</c>; that of <see cref="DefaultTaskHub"/> where there is no such app. Required.</summary>
+    public const string FastTaskHub = "UPDRAFT_FAST_TASKHUB";
+
+    /// <summary>The connection to Service Bus: a connection string, or with <c>__fullyQualifiedNamespace</c> behind it a namespace that is reached by the app's identity. Required.</summary>
+    public const string ServiceBus = "ServiceBusConnection";
+
+    /// <summary>The queue of run requests. Required.</summary>
+    public const string Queue = "UPDRAFT_QUEUE";
+
+    /// <summary>The topic of events to runs. Required.</summary>
+    public const string EventsTopic = "UPDRAFT_EVENTS_TOPIC";
+
+    /// <summary>The subscription of <see cref="EventsTopic"/>, with sessions. Required.</summary>
+    public const string EventsSubscription = "UPDRAFT_EVENTS_SUBSCRIPTION";
+
+    /// <summary>Whether the platform signs people in (App Service authentication), so that its header is trusted. Default <c>false</c>: keys alone.</summary>
+    public const string PlatformSignIn = "UPDRAFT_PLATFORM_SIGN_IN";
+
+    /// <summary>Client id of the user-assigned identity; the system-assigned one where it is absent.</summary>
+    public const string Identity = "AZURE_CLIENT_ID";
+
+    /// <summary>Application Insights; nothing is sent there where it is absent.</summary>
+    public const string Monitor = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+}
