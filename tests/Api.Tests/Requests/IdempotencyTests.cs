@@ -71,7 +71,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
         var first = await PostAsync<RunAccepted>("dags/hello/runs", "k", new TriggerPublished());
         await _server.EndAsync(first.RunId);
         _server.Time.Advance(TimeSpan.FromDays(8.1));
-        await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionPolicy());
+        await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionRequest());
 
         Assert.NotEqual(first.RunId, (await PostAsync<RunAccepted>("dags/hello/runs", "k", new TriggerPublished())).RunId);
     }
