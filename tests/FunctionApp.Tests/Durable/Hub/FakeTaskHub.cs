@@ -198,12 +198,19 @@ internal sealed class FakeTaskHub(string name, TimeProvider time, int? weakSeed 
 
     private async Task WorkAsync(HubInstance instance, int execution, TaskScheduled task)
     {
+        var twice = Weak?.RunsActivityTwice() == true;
+        var once = RunAsync(instance, execution, task);
+        if (twice) await Task.WhenAll(once, RunAsync(instance, execution, task)); // At the same time, as when a message is delivered again.
+        else await once;
+        Done();
+    }
+
+    private async Task RunAsync(HubInstance instance, int execution, TaskScheduled task)
+    {
         HistoryEvent result;
         try
         {
-            var input = HubJson.Read<JsonElement>(task.Input);
-            if (Weak?.RunsActivityTwice() == true) await _activity!(task.Name, instance.Id, input, _stopping.Token);
-            var json = HubJson.Write(await _activity!(task.Name, instance.Id, input, _stopping.Token));
+            var json = HubJson.Write(await _activity!(task.Name, instance.Id, HubJson.Read<JsonElement>(task.Input), _stopping.Token));
             result = new TaskCompleted(task.Id, HubJson.Read<JsonElement>(json), Encoding.UTF8.GetByteCount(json));
         }
         catch (Exception exception)
@@ -211,12 +218,9 @@ internal sealed class FakeTaskHub(string name, TimeProvider time, int? weakSeed 
             if (exception is RuleBrokenException broken) Break(broken.Message);
             result = new TaskFailed(task.Id, new(exception.GetType().FullName!, exception.Message, null, null, null));
         }
-        if (!_stopping.IsCancellationRequested)
-        {
-            Come(instance, execution, result);
-            if (Weak?.CompletesTwice() == true) Come(instance, execution, result);
-        }
-        Done();
+        if (_stopping.IsCancellationRequested) return;
+        Come(instance, execution, result);
+        if (Weak?.CompletesTwice() == true) Come(instance, execution, result);
     }
 
     private void Come(HubInstance instance, int execution, HistoryEvent each)
