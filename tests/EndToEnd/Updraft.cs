@@ -21,6 +21,8 @@ internal sealed class Updraft : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment.Remove("UPDRAFT_DATA");
+        start.Environment.Remove("UPDRAFT_STORAGE");
+        start.Environment.Remove("UPDRAFT_CONTAINER");
         // Many serve at once.
         start.Environment["UPDRAFT_URLS"] = "http://127.0.0.1:0";
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);

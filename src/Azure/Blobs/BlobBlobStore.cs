@@ -86,10 +86,12 @@ internal sealed class BlobBlobStore(BlobNames names, StorageFailures failures) :
         }
     }
 
-    /// <summary>Appends if the length is still the one given. Where an answer was lost, what stands at that place tells whether it was done.</summary>
+    /// <summary>
+    /// Appends if the length is still the one given. Where it is not, what stands at that place tells whether this was done before and the answer
+    /// was lost: to the client, which then sends it again, or to whoever asks once more after a failure.
+    /// </summary>
     private static async Task<bool> AppendAsync(AppendBlobClient blob, string path, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
-        using var doubt = Doubt.Begin();
         try
         {
             var options = new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = offset } };
@@ -98,7 +100,7 @@ internal sealed class BlobBlobStore(BlobNames names, StorageFailures failures) :
         }
         catch (RequestFailedException e) when (e.Status == 412)
         {
-            return doubt.Is && await StandsAtAsync(blob, offset, bytes, cancellation);
+            return await StandsAtAsync(blob, offset, bytes, cancellation);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
         {

@@ -78,7 +78,8 @@ internal sealed class BlobStateStore(BlobNames names, StorageFailures failures) 
             }
             catch (RequestFailedException e) when (e.Status == 412)
             {
-                return false;
+                // Of what is not there, too, it can be said that it is not as expected.
+                return doubt.Is && !await blob.ExistsAsync(cancellation);
             }
         }, cancellation);
     }

@@ -26,6 +26,12 @@ public sealed class AzureStorage
     /// <summary>The container's address, without what gives access to it.</summary>
     public string Name { get; }
 
+    /// <summary>The container's name.</summary>
+    public string Container => _container.Name;
+
+    /// <summary>Why the last request failed, where the reason was storage; null when all is well.</summary>
+    public UpdraftException? Failure => _failures.Last;
+
     /// <summary>Documents.</summary>
     public IStateStore State { get; }
 

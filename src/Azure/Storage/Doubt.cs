@@ -31,6 +31,7 @@ internal sealed class DoubtPolicy : HttpPipelinePolicy
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
+        SendOnce(message.Request);
         try
         {
             await ProcessNextAsync(message, pipeline);
@@ -45,6 +46,7 @@ internal sealed class DoubtPolicy : HttpPipelinePolicy
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
+        SendOnce(message.Request);
         try
         {
             ProcessNext(message, pipeline);
@@ -55,6 +57,12 @@ internal sealed class DoubtPolicy : HttpPipelinePolicy
             throw;
         }
         if (IsUnsure(message)) Raise(message);
+    }
+
+    /// <summary>Below, what has no body is sent again by itself when a connection breaks, and nobody is told: that must not be for a deletion.</summary>
+    private static void SendOnce(Request request)
+    {
+        if (request.Method == RequestMethod.Delete) request.Content ??= RequestContent.Create(ReadOnlyMemory<byte>.Empty);
     }
 
     private static bool IsUnsure(HttpMessage message) =>

@@ -11,6 +11,11 @@ namespace Updraft.Azure;
 /// <param name="storage">The container's address.</param>
 internal sealed class StorageFailures(string storage)
 {
+    private volatile UpdraftException? _last;
+
+    /// <summary>Why the last request failed; null when it did not.</summary>
+    public UpdraftException? Last => _last;
+
     /// <summary>Asks, and throws what fails in our words.</summary>
     /// <param name="ask">The request, with what belongs to it.</param>
     /// <param name="cancellation">The caller's: what it ends is no failure.</param>
@@ -18,10 +23,13 @@ internal sealed class StorageFailures(string storage)
     {
         try
         {
-            return await ask();
+            var answer = await ask();
+            _last = null;
+            return answer;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested && Of(e) is { } failure)
         {
+            _last = failure;
             throw failure;
         }
     }
