@@ -14,7 +14,7 @@ public static class UpdraftApi
     /// <summary>What the paths of the API begin with.</summary>
     public const string Prefix = "/api/v1";
 
-    /// <summary>The header that says who asks, where whoever asks is trusted.</summary>
+    /// <summary>The header that says who asks, percent-encoded, where whoever asks is trusted.</summary>
     public const string UserHeader = "X-Updraft-User";
 
     /// <summary>Adds what the pipeline needs.</summary>

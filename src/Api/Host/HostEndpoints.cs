@@ -19,10 +19,10 @@ internal static class HostEndpoints
         api.MapPost("/backup", BackupAsync).Needs(Role.Admin);
     }
 
-    private static Task<RetentionReport> RetainAsync(RetentionPolicy policy, Access access, IApiHost host, CancellationToken cancellation)
+    private static Task<RetentionReport> RetainAsync(RetentionRequest asked, Access access, IApiHost host, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Admin);
-        return host.RetainAsync(policy, cancellation);
+        return host.RetainAsync(asked.Policy, cancellation);
     }
 
     private static Task<BackupMade> BackupAsync(BackupRequest asked, HttpContext context, Access access, IApiHost host, CancellationToken cancellation)
@@ -38,6 +38,10 @@ internal static class HostEndpoints
 /// <param name="Version">The version of Updraft.</param>
 /// <param name="Host">What is served, as a data folder.</param>
 public sealed record VersionAnswer(string Version, string Host);
+
+/// <summary>A pass of retention.</summary>
+/// <param name="Policy">What is kept; null for the host's own policy.</param>
+public sealed record RetentionRequest(RetentionPolicy? Policy = null);
 
 /// <summary>Where a backup is wanted.</summary>
 /// <param name="Folder">Full path of a folder of the server that is empty or not there.</param>

@@ -16,7 +16,9 @@ public interface IApiHost
     bool Drives(string? runId);
 
     /// <summary>Removes what is old. One pass at a time.</summary>
-    Task<RetentionReport> RetainAsync(RetentionPolicy policy, CancellationToken cancellation);
+    /// <param name="policy">What is kept; null for the host's own policy.</param>
+    /// <param name="cancellation">Gives up; what is left is for the next pass.</param>
+    Task<RetentionReport> RetainAsync(RetentionPolicy? policy, CancellationToken cancellation);
 
     /// <summary>Copies all that is stored to a folder of the host.</summary>
     /// <exception cref="UpdraftException">The folder does not fit, or the host keeps nothing in files.</exception>

@@ -77,7 +77,7 @@ internal static class OpenApiExamples
         new PackageDescription(),
         new HealthSummary(HealthStatus.Healthy, Time, true, null, [new LaneBeat("default", Time.AddSeconds(-20), true)]),
         new VersionAnswer("1.0.0", "/var/lib/updraft"),
-        new RetentionPolicy { Runs = TimeSpan.FromDays(30) },
+        new RetentionRequest(new RetentionPolicy { Runs = TimeSpan.FromDays(30) }),
         new BackupRequest("/backups/2026-03-01"),
         new BackupMade(Time, 214, 73_400_320),
         new DefineTeam("Forecasts; ask in #forecasting"),

@@ -107,7 +107,7 @@ internal static class OperationTexts
         ["DELETE /api/v1/keys/{keyId}"] = new("revokeKey", "Revokes a key, at once."),
         ["GET /api/v1/costs"] = new("getCosts", "What runs have cost, by DAG, at the prices that were configured."),
         ["GET /api/v1/audit"] = new("listAudit", "Lists who did what, newest first."),
-        ["POST /api/v1/retention"] = new("runRetention", "Removes what is older or more than a policy keeps."),
+        ["POST /api/v1/retention"] = new("runRetention", "Removes what is older or more than the host's policy keeps, or the one that is given."),
         ["POST /api/v1/backup"] = new("makeBackup", "Copies all that is stored to a folder of the server: for its owner, over its own connection."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -68,7 +68,8 @@ internal sealed class SignIn(IOptionsMonitor<AuthenticationSchemeOptions> scheme
         return authorization.Length > 0 ? throw keys.Refused(Remote) : null;
     }
 
-    private string User(string otherwise) => Request.Headers[UserHeader].ToString() is { Length: > 0 and <= LongestUser } user && PlainText.IsLine(user) ? user : otherwise;
+    // Headers are ASCII, so names beyond are percent-encoded there.
+    private string User(string otherwise) => Uri.UnescapeDataString(Request.Headers[UserHeader].ToString()) is { Length: > 0 and <= LongestUser } user && PlainText.IsLine(user) ? user : otherwise;
 }
 
 /// <summary>A feature of connections that only the owner of the installation can make, as over the socket of a data folder.</summary>

@@ -100,17 +100,17 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
         _started = true;
         Repeat(ReconcileEvery, Services.ReconcileAsync);
         if (_options.OnlyRun is not null) return;
-        Repeat(RetainEvery, cancellation => RetainAsync(new RetentionPolicy(), cancellation));
+        Repeat(RetainEvery, cancellation => RetainAsync(null, cancellation));
         _consuming = Services.QueueConsumer.RunAsync(_stop.Token);
     }
 
-    /// <summary>Removes what is old. One pass at a time.</summary>
-    public async Task<RetentionReport> RetainAsync(RetentionPolicy policy, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<RetentionReport> RetainAsync(RetentionPolicy? policy, CancellationToken cancellation)
     {
         await _retaining.WaitAsync(cancellation);
         try
         {
-            return await Services.Retention.RunOnceAsync(policy, cancellation);
+            return await Services.Retention.RunOnceAsync(policy ?? ServeSettings.RetentionOf(_host.Options.DataFolder), cancellation);
         }
         finally
         {

@@ -29,7 +29,7 @@ internal sealed class ReadingHost : IApiHost
 
     public bool Drives(string? runId) => false;
 
-    public Task<RetentionReport> RetainAsync(RetentionPolicy policy, CancellationToken cancellation) => throw Refusal(_folder);
+    public Task<RetentionReport> RetainAsync(RetentionPolicy? policy, CancellationToken cancellation) => throw Refusal(_folder);
 
     public Task<BackupMade> BackupAsync(string folder, CancellationToken cancellation) => throw Refusal(_folder);
 

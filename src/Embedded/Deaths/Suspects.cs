@@ -4,7 +4,7 @@ namespace Updraft.Embedded;
 /// What was at work when the host died, time after time. What was at work at two deaths in a row runs alone among its like, so that a third
 /// death tells which of them the host dies of; that one is not run again.
 /// </summary>
-internal sealed class Suspects : IDisposable
+internal sealed class Suspects
 {
     private const int Alone = 2, Guilty = 3;
 
@@ -15,8 +15,9 @@ internal sealed class Suspects : IDisposable
     /// <summary>Why something is not run again.</summary>
     public const string Why = "the host died three times in a row while it was at work";
 
-    private readonly SemaphoreSlim _gate = new(1);
-    private int _waiting;
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private bool _taken;
 
     /// <summary>Counts one more death for what was at work, and forgets all else.</summary>
     public static Suspects Count(SqliteDb db, IReadOnlyList<WorkPiece> left)
@@ -38,22 +39,68 @@ internal sealed class Suspects : IDisposable
     /// <summary>Whether the host may die of it, so that it must be alone among its like.</summary>
     public bool IsSuspect(WorkPiece piece) => _deaths.Count > 0 && _deaths.GetValueOrDefault(piece) == Alone;
 
-    /// <summary>Waits for the turn of a suspect.</summary>
-    public async Task<AloneTurn> BeAloneAsync(TimeProvider time, CancellationToken stop)
+    /// <summary>Waits for the turn of a suspect. Whoever waits is not at work: the one that is waited for may itself wait for the clock.</summary>
+    /// <exception cref="OperationCanceledException">The host stops.</exception>
+    public async Task<AloneTurn> BeAloneAsync(TimeProvider time, WorkCount work, CancellationToken stop)
     {
-        Interlocked.Increment(ref _waiting);
-        try
+        if (Enqueue() is { } turn)
         {
-            await _gate.WaitAsync(stop);
+            await using var stopping = stop.UnsafeRegister(_ => Wake(() => turn.TrySetCanceled(stop), work), null);
+            work.Done();
+            await turn.Task;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-        return new AloneTurn(time, () => Volatile.Read(ref _waiting) > 0, () => _gate.Release());
+        return new AloneTurn(time, () => OthersWait, () => LetNext(work));
     }
 
-    public void Dispose() => _gate.Dispose();
+    private bool OthersWait
+    {
+        get
+        {
+            lock (_lock) return _waiting.Any(turn => !turn.Task.IsCompleted);
+        }
+    }
+
+    /// <summary>Takes the turn, and returns null; or what completes when it comes.</summary>
+    private TaskCompletionSource? Enqueue()
+    {
+        lock (_lock)
+        {
+            if (!_taken)
+            {
+                _taken = true;
+                return null;
+            }
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+            return turn;
+        }
+    }
+
+    private void LetNext(WorkCount work)
+    {
+        while (true)
+        {
+            TaskCompletionSource? next;
+            lock (_lock)
+            {
+                if (!_waiting.TryDequeue(out next))
+                {
+                    _taken = false;
+                    return;
+                }
+            }
+            if (Wake(next.TrySetResult, work)) return;
+        }
+    }
+
+    /// <summary>It is at work before it knows, so that there is no moment at which nothing seems to be.</summary>
+    private static bool Wake(Func<bool> wake, WorkCount work)
+    {
+        work.Add();
+        if (wake()) return true;
+        work.Done();
+        return false;
+    }
 
     private static Dictionary<WorkPiece, int> Read(SqliteDb db)
     {

@@ -72,7 +72,7 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
     private async Task<Received> WorkHereAsync(WorkPiece piece)
     {
         if (engine.Suspects.IsGuilty(piece)) return new ActivityThrew(asked.Seq, RunErrors.KillsHost, Suspects.Why);
-        using var alone = engine.Suspects.IsSuspect(piece) ? await BeAloneAsync() : null;
+        using var alone = engine.Suspects.IsSuspect(piece) ? await engine.Suspects.BeAloneAsync(engine.Time, engine.Work, engine.Stopping) : null;
         var place = engine.AtWork.Begin(piece);
         void Forget() => engine.AtWork.End(Interlocked.Exchange(ref place, AtWork.Nowhere));
         if (alone is not null) alone.Outlived += Forget;
@@ -83,20 +83,6 @@ internal sealed class ActivityJob(Engine engine, InstanceRow row, AskedActivity 
         finally
         {
             Forget();
-        }
-    }
-
-    private async Task<AloneTurn> BeAloneAsync()
-    {
-        // Whoever waits is not at work: the one that is waited for may itself wait for the clock.
-        engine.Work.Done();
-        try
-        {
-            return await engine.Suspects.BeAloneAsync(engine.Time, engine.Stopping);
-        }
-        finally
-        {
-            engine.Work.Add();
         }
     }
 

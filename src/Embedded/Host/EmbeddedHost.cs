@@ -115,7 +115,6 @@ public sealed class EmbeddedHost : IAsyncDisposable
         await _engine.DisposeAsync();
         _writer.Dispose();
         _database.Dispose();
-        _engine.Suspects.Dispose();
         _atWork.Dispose();
         _lock.Dispose();
     }

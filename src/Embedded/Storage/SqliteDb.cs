@@ -16,7 +16,7 @@ internal sealed class SqliteDb : IDisposable
 
     public static SqliteDb Open(string file)
     {
-        var code = raw.sqlite3_open_v2(file, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var code = raw.sqlite3_open_v2(file, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, SqliteVfs.Name);
         var db = new SqliteDb(handle);
         try
         {

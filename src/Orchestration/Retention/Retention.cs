@@ -48,8 +48,10 @@ public sealed class Retention
     }
 
     /// <summary>One pass. What fails in it is logged and reported, and the rest is done nevertheless.</summary>
+    /// <exception cref="UpdraftException"><see cref="RetentionErrors.PolicyRefused"/>.</exception>
     public async Task<RetentionReport> RunOnceAsync(RetentionPolicy policy, CancellationToken cancellation = default)
     {
+        policy.Checked();
         var report = new RetentionReport { At = _clock.GetUtcNow() };
         _problems.Clear();
         var used = new HashSet<string>(StringComparer.Ordinal);

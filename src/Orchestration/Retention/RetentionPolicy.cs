@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Updraft.Dags;
 
 namespace Updraft.Orchestration;
@@ -41,6 +43,33 @@ public sealed record RetentionPolicy
     /// <summary>Entries of the audit log. Default 365 days.</summary>
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(365);
 
+    private static readonly JsonSerializerOptions Json = new(OrchestrationJson.Options) { Converters = { new Duration() } };
+
+    private static readonly TimeSpan LeastUnused = TimeSpan.FromDays(2);
+
+    /// <summary>Reads a policy that a person wrote: JSON, lengths of time as in <c>30d</c>. What it leaves out has its default.</summary>
+    /// <exception cref="UpdraftException"><see cref="RetentionErrors.PolicyRefused"/>.</exception>
+    public static RetentionPolicy Parse(string json)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize<RetentionPolicy>(json, Json) ?? new()).Checked();
+        }
+        catch (JsonException e)
+        {
+            throw Refuse(e.Message, e);
+        }
+    }
+
+    /// <summary>This policy, when it is one that can be kept to.</summary>
+    /// <exception cref="UpdraftException"><see cref="RetentionErrors.PolicyRefused"/>.</exception>
+    public RetentionPolicy Checked()
+    {
+        if (MaxRuns < 1 || Versions < 1) throw Refuse("'maxRuns' and 'versions' are 1 or more");
+        if (new[] { Runs, Logs, Outputs, IdMemory, Datasets, Backfills, Alerts, Statistics, Audit }.Any(each => each < TimeSpan.Zero)) throw Refuse("no length of time is less than none");
+        return UnusedVersions >= LeastUnused ? this : throw Refuse("'unusedVersions' is 2 days or more: a version may be on its way to a run");
+    }
+
     /// <summary>The policy for a DAG.</summary>
     public RetentionPolicy For(RetentionSpec? dag) => dag is null ? this : this with
     {
@@ -49,4 +78,21 @@ public sealed record RetentionPolicy
         Outputs = dag.Outputs ?? Outputs,
         MaxRuns = dag.MaxRuns ?? MaxRuns,
     };
+
+    private static UpdraftException Refuse(string why, Exception? cause = null) => new(RetentionErrors.PolicyRefused, $"the policy of retention is refused: {why}", cause);
+
+    private sealed class Duration : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType is JsonTokenType.String && Durations.TryParse(reader.GetString()!, out var length) ? length : throw new JsonException("a length of time is written as in 30d, 12h or 1d12h");
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Durations.Format(value));
+    }
+}
+
+/// <summary>Codes of what is wrong with what is to be kept; <c>docs/errors.md</c> lists them.</summary>
+public static class RetentionErrors
+{
+    /// <summary>A policy of retention cannot be read, or not be kept to.</summary>
+    public const string PolicyRefused = "UPD2092";
 }

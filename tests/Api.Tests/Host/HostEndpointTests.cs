@@ -41,12 +41,27 @@ public sealed class HostEndpointTests : IAsyncLifetime
     {
         await _server.Services.Alerts.RaiseAsync(new Alert { Id = "old", Kind = AlertKinds.AutoPaused, Message = "look", At = _server.Time.GetUtcNow().AddDays(-2) });
 
-        var report = await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionPolicy { Alerts = TimeSpan.FromDays(1) });
+        var report = await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionRequest(new RetentionPolicy { Alerts = TimeSpan.FromDays(1) }));
 
         Assert.Equal(1, report.Others["alerts"]);
         _server.Someone = Somebody.With(Role.Author);
-        Assert.Equal(ApiErrors.Forbidden, (await _server.RefusedAsync(HttpMethod.Post, "retention", new RetentionPolicy())).Code);
+        Assert.Equal(ApiErrors.Forbidden, (await _server.RefusedAsync(HttpMethod.Post, "retention", new RetentionRequest())).Code);
     }
+
+    [Fact]
+    public async Task Retention_ToldNothing_KeepsToTheHostsOwnPolicy()
+    {
+        await _server.Services.Alerts.RaiseAsync(new Alert { Id = "old", Kind = AlertKinds.AutoPaused, Message = "look", At = _server.Time.GetUtcNow().AddDays(-2) });
+        Assert.Equal(0, (await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionRequest())).Others["alerts"]);
+
+        _server.OwnPolicy = new RetentionPolicy { Alerts = TimeSpan.FromDays(1) };
+
+        Assert.Equal(1, (await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionRequest())).Others["alerts"]);
+    }
+
+    [Fact]
+    public async Task Retention_PolicyThatCannotBeKept_IsRefused() =>
+        Assert.Equal(RetentionErrors.PolicyRefused, (await _server.RefusedAsync(HttpMethod.Post, "retention", new RetentionRequest(new RetentionPolicy { MaxRuns = 0 }))).Code);
 
     [Fact]
     public async Task Version_AsViewer_IsSaid()

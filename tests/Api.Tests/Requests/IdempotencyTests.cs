@@ -66,12 +66,27 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Bulk_RerunsOfOneKey_AreMadeOnce()
+    {
+        var runs = new[] { await PostAsync<RunAccepted>("dags/hello/runs", "1", new TriggerPublished()), await PostAsync<RunAccepted>("dags/hello/runs", "2", new TriggerPublished()) };
+        var again = new BulkCommand { RunIds = [.. runs.Select(run => run.RunId)], Rerun = new Rerun() };
+
+        var first = await PostAsync<BulkResult[]>("runs/bulk", "k", again);
+        await ForgetAnswersAsync();
+        var second = await PostAsync<BulkResult[]>("runs/bulk", "k", again);
+
+        Assert.Equal(2, first.Select(result => result.NewRun).Distinct().Count());
+        Assert.Equal(first, second);
+        Assert.Equal(4, await _server.Services.Runs.ListAsync("hello").CountAsync());
+    }
+
+    [Fact]
     public async Task Key_AfterAWeek_IsForgotten()
     {
         var first = await PostAsync<RunAccepted>("dags/hello/runs", "k", new TriggerPublished());
         await _server.EndAsync(first.RunId);
         _server.Time.Advance(TimeSpan.FromDays(8.1));
-        await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionPolicy());
+        await _server.SendAsync<RetentionReport>(HttpMethod.Post, "retention", new RetentionRequest());
 
         Assert.NotEqual(first.RunId, (await PostAsync<RunAccepted>("dags/hello/runs", "k", new TriggerPublished())).RunId);
     }

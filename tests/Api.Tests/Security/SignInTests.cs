@@ -87,6 +87,8 @@ public sealed class SignInTests : IAsyncLifetime
 
         Assert.Equal(("ada", SignInMethod.Socket, new Grant(Role.Admin)), await AskAsync("ada") is var who ? (who.Name, who.Method, Assert.Single(who.Grants)) : default);
         Assert.Equal("the owner", (await AskAsync(null)).Name);
+        Assert.Equal("Zoë Łuk", (await AskAsync(Uri.EscapeDataString("Zoë Łuk"))).Name);
+        Assert.Equal("the owner", (await AskAsync("ada%0D%0Aroot")).Name);
         // A key that is sent outright is what one is.
         Assert.Equal(SignInMethod.Key, (await AskAsync("ada", viewer.Secret)).Method);
     }

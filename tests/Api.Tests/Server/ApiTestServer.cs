@@ -147,7 +147,10 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
 
     bool IApiHost.Drives(string? runId) => IsDriven;
 
-    Task<RetentionReport> IApiHost.RetainAsync(RetentionPolicy policy, CancellationToken cancellation) => Services.Retention.RunOnceAsync(policy, cancellation);
+    /// <summary>What this host keeps when it is told nothing.</summary>
+    public RetentionPolicy OwnPolicy { get; set; } = new();
+
+    Task<RetentionReport> IApiHost.RetainAsync(RetentionPolicy? policy, CancellationToken cancellation) => Services.Retention.RunOnceAsync(policy ?? OwnPolicy, cancellation);
 
     async Task<BackupMade> IApiHost.BackupAsync(string folder, CancellationToken cancellation)
     {

@@ -4,6 +4,7 @@ public sealed class SuspectsTests : IDisposable
 {
     private static readonly WorkPiece Innocent = new(1, 1, 0), Bystander = new(2, 1, 0), Killer = new(3, 1, 0);
 
+    private readonly WorkCount _work = new();
     private readonly VirtualTime _time = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("updraft-deaths-").FullName;
 
@@ -26,15 +27,13 @@ public sealed class SuspectsTests : IDisposable
     [Fact]
     public void Count_ThirdDeathInARow_TellsTheOneThatKills()
     {
-        Die(Innocent, Killer).Dispose();
-        using (var second = Die(Bystander, Killer))
-        {
-            Assert.False(second.IsSuspect(Bystander));
-            Assert.True(second.IsSuspect(Killer));
-            Assert.False(second.IsGuilty(Killer));
-        }
+        Die(Innocent, Killer);
+        var second = Die(Bystander, Killer);
+        Assert.False(second.IsSuspect(Bystander));
+        Assert.True(second.IsSuspect(Killer));
+        Assert.False(second.IsGuilty(Killer));
 
-        using var third = Die(Bystander, Killer);
+        var third = Die(Bystander, Killer);
 
         Assert.Equal((true, false, false), (third.IsGuilty(Killer), third.IsGuilty(Bystander), third.IsGuilty(Innocent)));
     }
@@ -42,11 +41,11 @@ public sealed class SuspectsTests : IDisposable
     [Fact]
     public async Task Count_TwoSuspects_AreAtWorkOneAfterTheOther()
     {
-        Die(Bystander, Killer).Dispose();
-        using var suspects = Die(Bystander, Killer);
+        Die(Bystander, Killer);
+        var suspects = Die(Bystander, Killer);
 
-        var first = (await suspects.BeAloneAsync(_time, default));
-        var other = suspects.BeAloneAsync(_time, default);
+        var first = await suspects.BeAloneAsync(_time, _work, default);
+        var other = suspects.BeAloneAsync(_time, _work, default);
         Assert.False(other.IsCompleted);
         first.Dispose();
 
@@ -54,17 +53,48 @@ public sealed class SuspectsTests : IDisposable
     }
 
     [Fact]
+    public async Task BeAlone_NobodyElseIsThere_IsAtWorkThroughout()
+    {
+        Die(Killer);
+        var suspects = Die(Killer);
+        _work.Add();
+        var idle = _work.IdleAsync();
+
+        using (await suspects.BeAloneAsync(_time, _work, default)) Assert.False(idle.IsCompleted);
+
+        _work.Done();
+        await idle;
+    }
+
+    [Fact]
+    public async Task BeAlone_StoppedWhileItWaits_LeavesTheTurnToTheNext()
+    {
+        Die(Bystander, Killer);
+        var suspects = Die(Bystander, Killer);
+        using var stop = new CancellationTokenSource();
+        var first = await suspects.BeAloneAsync(_time, _work, default);
+        var stopped = suspects.BeAloneAsync(_time, _work, stop.Token);
+        var next = suspects.BeAloneAsync(_time, _work, default);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped);
+        first.Dispose();
+
+        Assert.NotNull(await next);
+    }
+
+    [Fact]
     public async Task BeAlone_TheOneBeforeGoesOnAndOn_IsNotWaitedForLong()
     {
-        Die(Bystander, Killer).Dispose();
-        using var suspects = Die(Bystander, Killer);
+        Die(Bystander, Killer);
+        var suspects = Die(Bystander, Killer);
         var outlived = 0;
-        using var first = (await suspects.BeAloneAsync(_time, default));
+        using var first = await suspects.BeAloneAsync(_time, _work, default);
         first.Outlived += () => outlived++;
         _time.Advance(AloneTurn.Patience);
         Assert.Equal(0, outlived); // Nobody waits.
 
-        var other = suspects.BeAloneAsync(_time, default);
+        var other = suspects.BeAloneAsync(_time, _work, default);
         _time.Advance(AloneTurn.Patience);
 
         using var second = await other;
@@ -74,11 +104,11 @@ public sealed class SuspectsTests : IDisposable
     [Fact]
     public void Count_StoppedInPeaceBetween_BeginsAnew()
     {
-        Die(Killer).Dispose();
-        Die(Killer).Dispose();
-        Die().Dispose();
+        Die(Killer);
+        Die(Killer);
+        Die();
 
-        using var last = Die(Killer);
+        var last = Die(Killer);
 
         Assert.False(last.IsGuilty(Killer));
     }

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-
 using Updraft.Orchestration;
 
 namespace Updraft.Runs;
 
 /// <summary>
-/// One seed: random operations on several runs of two random DAGs in one data folder, on a host that now and then dies, and on the reference
-/// model. After each operation both must show the same.
+/// One seed: random operations on several runs of two random DAGs, of which new versions are published, in one data folder, on a host that now and then
+/// dies, and on the reference model. After each operation both must show the same.
 /// </summary>
 internal sealed class ModelPlay : IAsyncDisposable
 {
@@ -14,7 +13,9 @@ internal sealed class ModelPlay : IAsyncDisposable
 
     private readonly Random _random;
     private readonly ModelWorld _world = new();
-    private readonly ModelDag[] _dags;
+
+    /// <summary>The versions of each DAG, the current one last.</summary>
+    private readonly Dictionary<string, List<ModelDag>> _dags = new() { ["a"] = [], ["b"] = [] };
     private readonly Dictionary<string, RunModel> _runs = [];
     private readonly CrashSoon _faults = new();
     private readonly List<string> _done = [];
@@ -32,10 +33,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     {
         _random = new Random(seed);
         _inParts = seed % 2 == 1;
-        _dags = [.. ((string[])["a", "b"]).Select(name => new RandomModelDag(_random, name, mayLimit: !_inParts).Make())];
-        var stage = new Stage();
-        foreach (var task in _dags.SelectMany(dag => dag.Tasks)) stage.On(task.Id, act => _world.PlayAsync(stage, task, act));
-        _scene = Scene.Empty(stage, partSize: _inParts ? 1 + (seed / 2 % 2) : null);
+        _scene = Scene.Empty(new Stage(), partSize: _inParts ? 1 + (seed / 2 % 2) : null);
     }
 
     /// <summary>What was done, one operation a line.</summary>
@@ -43,9 +41,14 @@ internal sealed class ModelPlay : IAsyncDisposable
 
     public int Crashes => _faults.Crashes;
 
+    private DagCatalogue Catalogue => _scene.Host.Services.Catalogue;
+
+    private IEnumerable<ModelTask> Tasks => _dags.Values.SelectMany(versions => versions).SelectMany(dag => dag.Tasks);
+
     public async Task RunAsync()
     {
         await _scene.RestartAsync(_faults);
+        foreach (var name in _dags.Keys) await PublishAsync(name);
         await _scene.Host.Embedded.State.PutAsync(PoolPaths.Definition(PoolNames.Named("db")), new PoolDefinition(2), WriteCondition.None);
         await TriggerAsync();
         for (var n = 1; n < Operations; n++) await OperateAsync();
@@ -58,7 +61,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     private Task OperateAsync()
     {
         var (id, run) = _runs.ElementAt(_random.Next(_runs.Count));
-        return _random.Next(20) switch
+        return _random.Next(24) switch
         {
             0 or 1 when _runs.Count < 5 => TriggerAsync(),
             2 => CommandAsync(id, "cancel", runs => runs.CancelAsync(id, new CancelCommand()), model => model.Cancel(force: false)),
@@ -70,14 +73,43 @@ internal sealed class ModelPlay : IAsyncDisposable
             14 => CrashSoonAsync(),
             15 => WaitAsync(),
             16 => ReleaseAsync(),
+            17 => PublishAsync(AnyDag()),
+            18 when _runs.Count < 6 => RerunAsync(id, run),
+            19 => PauseDagAsync(AnyDag(), _random.Next(2) == 0),
             _ => ChangeWorldAsync(),
         };
     }
 
-    private async Task TriggerAsync()
+    private string AnyDag() => _dags.Keys.ElementAt(_random.Next(_dags.Count));
+
+    private Task PublishAsync(string name)
     {
-        var (id, dag) = ($"r{_runs.Count}", _dags[_random.Next(_dags.Length)]);
-        await DoAsync($"trigger {id} of {dag.Spec.Name}", () => _scene.TriggerAsync(dag.Spec, runId: id), () => _runs.Add(id, new RunModel(dag, _world)), id);
+        var versions = _dags[name];
+        var version = new RandomModelDag(_random, name, versions.Count, mayLimit: !_inParts).Make();
+        foreach (var task in version.Tasks) _scene.Stage.On(task.Id, act => _world.PlayAsync(_scene.Stage, task, act));
+        _done.Add($"publish version {versions.Count} of {name}");
+        return PlayAsync(() => _scene.PublishAsync(version.Spec), () => versions.Add(version), []);
+    }
+
+    /// <summary>A paused DAG makes no run by itself, and all that are asked for.</summary>
+    private Task PauseDagAsync(string name, bool pause)
+    {
+        _done.Add($"{(pause ? "pause" : "unpause")} the DAG {name}");
+        return PlayAsync(() => pause ? Catalogue.PauseAsync(name, Caller.Unknown) : Catalogue.UnpauseAsync(name, Caller.Unknown), () => { }, []);
+    }
+
+    private Task TriggerAsync()
+    {
+        var (id, name) = ($"r{_runs.Count}", AnyDag());
+        return DoAsync($"trigger {id} of {name}", () => Catalogue.TriggerAsync(name, run => run with { RunId = id }), () => _runs.Add(id, new RunModel(_dags[name][^1], _world)), id);
+    }
+
+    /// <summary>A run again, of the version that it pinned or of the current one.</summary>
+    private Task RerunAsync(string id, RunModel run)
+    {
+        var (again, latest) = ($"r{_runs.Count}", _random.Next(2) == 0);
+        var version = latest ? _dags[run.Dag.Spec.Name][^1] : run.Dag;
+        return DoAsync($"rerun {id} as {again}{(latest ? " of the latest version" : "")}", () => _scene.Host.Services.Reruns.RerunAsync(id, new Rerun { RunId = again, Latest = latest }), () => _runs.Add(again, new RunModel(version, _world)), again);
     }
 
     private Task CommandAsync(string id, string what, Func<RunClient, Task<bool>> command, Action<RunModel> model) => DoAsync($"{what} {id}", async () =>
@@ -113,7 +145,7 @@ internal sealed class ModelPlay : IAsyncDisposable
 
     private Task ChangeWorldAsync()
     {
-        var instances = _dags.SelectMany(dag => dag.Tasks).SelectMany(task => task.Instances.Select(instance => (task, instance))).ToArray();
+        var instances = Tasks.SelectMany(task => task.Instances.Select(instance => (task, instance))).ToArray();
         var ((task, instance), way) = (instances[_random.Next(instances.Length)], (Way)_random.Next(5));
         if (_world.Of(instance) is not Way.Hangs && !(way is Way.Hangs && task.HasPool))
         {
@@ -156,7 +188,7 @@ internal sealed class ModelPlay : IAsyncDisposable
     private async Task EndAsync()
     {
         _faults.Never();
-        foreach (var instance in _dags.SelectMany(dag => dag.Tasks).SelectMany(task => task.Instances))
+        foreach (var instance in Tasks.SelectMany(task => task.Instances))
             if (_world.Of(instance) is not Way.Hangs) _world.Set(instance, Way.Works);
         await ReleaseAsync();
         foreach (var id in _runs.Keys.ToArray()) await CommandAsync(id, "resume", runs => runs.PauseAsync(id, new PauseCommand(false)), model => model.Pause(false));
@@ -250,10 +282,11 @@ internal sealed class ModelPlay : IAsyncDisposable
         Assert.All(_runs, run => Assert.True(run.Value.IsFinal, $"I1: {run.Key} has not ended"));
         await _scene.DrainAsync();
         Assert.All(_scene.Stage.Journal.GroupBy(each => each.Attempt), tried => Assert.True(tried.Count() <= 1 + _faults.Crashes, $"I3: '{tried.Key}' was executed {tried.Count()} times, and the host died {_faults.Crashes} times"));
+        foreach (var id in _runs.Keys) await CheckOutputsAsync(id);
         if (_faults.Crashes == 0) Assert.True(MostAtOnce() <= 2, $"I9: {MostAtOnce()} executions were at work at once in a pool of 2 slots");
         // A host that died while it took slots may have left some behind.
         if (_faults.Crashes > 0) await ReconcileAsync();
-        foreach (var pool in _dags.Select(dag => PoolNames.RunsOf(dag.Spec.Name)).Append(PoolNames.Named("db")))
+        foreach (var pool in _dags.Keys.Select(PoolNames.RunsOf).Append(PoolNames.Named("db")))
         {
             var ledger = await _scene.Host.Actors.Ledgers.GetAsync(pool);
             Assert.True(ledger.IsIdle, $"I9: slots of '{pool}' are taken, and nothing runs: {System.Text.Json.JsonSerializer.Serialize(ledger)}");
@@ -261,10 +294,22 @@ internal sealed class ModelPlay : IAsyncDisposable
         Invariants.Database(_scene);
     }
 
+    /// <summary>Work hands over the attempt that it was: what is read is of the last one that was executed, and no other's.</summary>
+    private async Task CheckOutputsAsync(string id)
+    {
+        var executed = _scene.Stage.Journal.Select(each => each.Attempt).ToHashSet();
+        foreach (var (name, instance) in await _scene.Host.InstancesAsync(await _scene.ViewAsync(id)))
+        {
+            if (instance is not { State: TaskState.Success, Output.Value: { ValueKind: System.Text.Json.JsonValueKind.Object } output }) continue;
+            var attempt = output.GetProperty("attempt").GetString()!;
+            Assert.True(executed.Contains(attempt) && attempt.EndsWith($"/{instance.Try}", StringComparison.Ordinal), $"I4: {id}: the output of try {instance.Try} of {name} is that of '{attempt}'");
+        }
+    }
+
     /// <summary>The most executions of tasks of the pool at the same time.</summary>
     private int MostAtOnce()
     {
-        var pooled = _dags.SelectMany(dag => dag.Spec.Tasks).Where(task => !task.Pools.IsEmpty).Select(task => task.Id).ToHashSet();
+        var pooled = _dags.Values.SelectMany(versions => versions).SelectMany(dag => dag.Spec.Tasks).Where(task => !task.Pools.IsEmpty).Select(task => task.Id).ToHashSet();
         var (most, now) = (0, 0);
         foreach (var (_, change) in _scene.Stage.Journal.Where(each => pooled.Contains(each.Task)).SelectMany(each => ((int At, int Change)[])[(each.StartedAt, 1), (each.EndedAt!.Value, -1)]).OrderBy(each => each.Item1))
             most = Math.Max(most, now += change);

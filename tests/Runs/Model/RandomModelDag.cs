@@ -4,13 +4,15 @@ namespace Updraft.Runs;
 
 /// <summary>Makes small DAGs with branches, short-circuits, maps, mapped groups, setups and teardowns, retries, pools and every trigger rule.</summary>
 /// <param name="random">What it is made of.</param>
-/// <param name="name">The DAG's name, with which all ids begin.</param>
+/// <param name="name">The DAG's name.</param>
+/// <param name="version">The number of the version: what is of another has other ids.</param>
 /// <param name="mayLimit">Whether maps may have limits: parts share one out and keep their share until they end, which the model does not know.</param>
-internal sealed class RandomModelDag(Random random, string name, bool mayLimit)
+internal sealed class RandomModelDag(Random random, string name, int version, bool mayLimit)
 {
     /// <summary>Longer than all that is done in a play but its waits.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromDays(1);
 
+    private readonly string _prefix = $"{name}{(char)('a' + version)}";
     private readonly DagBuilder _dag = new(name) { Outcome = random.Next(4) == 0 ? OutcomePolicy.All : OutcomePolicy.Leaves };
     private readonly List<ModelTask> _tasks = [];
     private readonly Dictionary<string, TaskNode> _nodes = [];
@@ -29,7 +31,7 @@ internal sealed class RandomModelDag(Random random, string name, bool mayLimit)
 
     private void Add(int number)
     {
-        var id = $"{name}{number}";
+        var id = $"{_prefix}{number}";
         var upstreams = _tops.Where(_ => random.Next(_tops.Count) < 2).ToArray();
         var shape = random.Next(10);
         if (shape == 0)
@@ -82,10 +84,10 @@ internal sealed class RandomModelDag(Random random, string name, bool mayLimit)
     private void Wrap()
     {
         var work = _tops[random.Next(_tops.Count)];
-        var up = Task(_dag, $"{name}up", null, null);
+        var up = Task(_dag, $"{_prefix}up", null, null);
         _nodes[up.Id].When(TriggerRule.AllSuccess).AsSetup();
         _tasks[^1] = up = up with { Rule = TriggerRule.AllSuccess };
-        var down = Task(_dag, $"{name}down", null, null);
+        var down = Task(_dag, $"{_prefix}down", null, null);
         _nodes[down.Id].When(TriggerRule.AllSuccess).AsTeardown(_nodes[up.Id]);
         _tasks[^1] = down = down with { Rule = TriggerRule.AllSuccess, CleansUp = up.Id };
         _dag.Link(_nodes[up.Id] >> work.Node, work.Node >> _nodes[down.Id]);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Operators;
@@ -7,7 +8,7 @@ namespace Updraft.Runs;
 /// <summary>What the tasks of a test do, and a journal of what they did. It outlives the hosts of a test, as the outside world does.</summary>
 internal sealed class Stage
 {
-    private readonly Dictionary<string, Func<Act, Task<TaskOutcome>>> _parts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<Act, Task<TaskOutcome>>> _parts = new(StringComparer.Ordinal);
     private readonly List<Execution> _journal = [];
     private readonly Lock _gate = new();
     private int _moments;

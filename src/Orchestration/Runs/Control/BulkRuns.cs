@@ -47,7 +47,7 @@ public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunSearch search)
 
     private async Task<BulkResult> DoAsync(string runId, BulkCommand command, CancellationToken cancellation)
     {
-        if (command.Rerun is { } rerun) return new BulkResult(runId, true, NewRun: (await reruns.RerunAsync(runId, rerun with { RunId = null }, cancellation)).Request.RunId);
+        if (command.Rerun is { } rerun) return new BulkResult(runId, true, NewRun: (await reruns.RerunAsync(runId, rerun with { RunId = command.RunIds.Length == 1 ? rerun.RunId : null }, cancellation)).Request.RunId);
         var known = command switch
         {
             { Cancel: { } cancel } => await runs.CancelAsync(runId, cancel, cancellation),
