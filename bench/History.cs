@@ -60,7 +60,8 @@ internal static class History
         }
     }
 
-    private static async Task StoreAsync(IStateStore state, int runs)
+    /// <summary>Stores runs that have ended, a second apart, of 100 DAGs, and the figures of their days.</summary>
+    public static async Task StoreAsync(IStateStore state, int runs)
     {
         var index = new RunIndex(state);
         await Parallel.ForEachAsync(Enumerable.Range(0, runs), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (n, cancellation) =>

@@ -1,7 +1,7 @@
 using Updraft.Bench;
 
 var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
-string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name, Waiting.Name, History.Name];
+string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name, Waiting.Name, History.Name, Serving.Name];
 var unknown = names.Except(known).ToArray();
 if (unknown.Length > 0 || args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal) && !arg.StartsWith("--runs=", StringComparison.Ordinal) && !arg.StartsWith("--stored=", StringComparison.Ordinal)))
 {
@@ -15,5 +15,7 @@ await Bench.RunAsync(Scenes.All.Where(scene => names.Length == 0 || names.Contai
 if (names.Length == 0 || names.Contains(Purging.Name)) await Purging.RunAsync();
 if (names.Length == 0 || names.Contains(Warming.Name)) await Warming.RunAsync(runs);
 if (names.Length == 0 || names.Contains(Waiting.Name)) await Waiting.RunAsync();
-if (names.Length == 0 || names.Contains(History.Name)) await History.RunAsync(stored is null ? 100_000 : int.Parse(stored["--stored=".Length..], System.Globalization.CultureInfo.InvariantCulture));
+var history = stored is null ? 100_000 : int.Parse(stored["--stored=".Length..], System.Globalization.CultureInfo.InvariantCulture);
+if (names.Length == 0 || names.Contains(History.Name)) await History.RunAsync(history);
+if (names.Length == 0 || names.Contains(Serving.Name)) await Serving.RunAsync(history);
 return 0;

@@ -31,6 +31,14 @@ public sealed partial class PurityTests
         Assert.DoesNotMatch(ClocksAndChance(), Repository.Read(file));
     }
 
+    /// <summary>CVE-2020-11982, CVE-2023-50943: data that names the code to run. What serves requests and keeps documents loads no code and makes nothing by the name of a type.</summary>
+    [Theory]
+    [InlineData("src/Api")]
+    [InlineData("src/Orchestration")]
+    [InlineData("src/Embedded")]
+    [InlineData("src/Azure")]
+    public void Servers_LoadNoCode(string folder) => AssertNone(folder, CodeByName());
+
     [Fact]
     public void ActorLoop_AsksNothingButItsContext()
     {
@@ -44,6 +52,9 @@ public sealed partial class PurityTests
     private static void AssertNone(string folder, Regex banned) =>
         Assert.Empty(Repository.Files(folder, "*.cs")
             .SelectMany(file => banned.Matches(Repository.Read(file)).Select(match => $"{file}: {match.Value}")));
+
+    [GeneratedRegex(@"AssemblyLoadContext|Assembly\.Load|\bType\.GetType\(|Activator\.CreateInstance|BinaryFormatter|DataContractSerializer|TypeNameHandling|JsonDerivedType|CSharpScript")]
+    private static partial Regex CodeByName();
 
     [GeneratedRegex(@"\b(File|Directory|Process|Socket|HttpClient|Environment)\.[A-Z]\w+|\bnew (FileStream|HttpClient|Process)\b")]
     private static partial Regex InputAndOutput();

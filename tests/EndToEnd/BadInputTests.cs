@@ -114,6 +114,7 @@ public sealed class BadInputTests : IDisposable
         Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
     }
 
+    /// <summary>CVE-2022-24288, CVE-2022-40127: a conf or an id of a run that reaches a shell.</summary>
     [Fact]
     public async Task Run_HostileValues_AreDataOnly()
     {

@@ -60,6 +60,23 @@ public sealed class ClientTests : IDisposable
         await server.EndAsync();
     }
 
+    [Fact]
+    public async Task Server_PackageWithCodeAndDataFromElsewhere_RunsThere()
+    {
+        var author = await KeyAsync("author");
+        using var server = await _here.ServeAsync("--urls", "http://127.0.0.1:0", "--sign-in");
+        var url = "http" + (await server.LineAsync("listening on ")).Split("listening on http")[1].Split(',')[0];
+        Task<Ended> AskAsync(params string[] arguments) => Updraft.RunAsync(_elsewhere, [.. arguments, "--server", url, "--key-file", author]);
+
+        (await AskAsync("publish", Path.Combine(Updraft.Root, "examples", "flight-delays"))).Expect(0);
+        (await AskAsync("trigger", "flight-delays", "--run-id", "r1", "--wait", "--quiet")).Expect(0);
+        var report = (await AskAsync("files", "get", "r1", "report.csv")).Expect(0).Output;
+
+        Assert.Equal(88, report.TrimEnd().Split('\n').Length);
+        server.Terminate();
+        await server.EndAsync();
+    }
+
     /// <summary>A file with a key for a role, which only its user can read.</summary>
     private async Task<string> KeyAsync(string role)
     {

@@ -2,6 +2,7 @@ using System.Net;
 
 namespace Updraft.Operators.Tests;
 
+/// <summary>CVE-2020-17513, server-side request forgery: what a request may not reach, whatever its name says.</summary>
 public sealed class SafeAddressesTests
 {
     [Theory]

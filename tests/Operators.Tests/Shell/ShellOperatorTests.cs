@@ -151,6 +151,7 @@ public sealed class ShellOperatorTests : IDisposable
         Assert.DoesNotContain("own-secret", log, StringComparison.Ordinal);
     }
 
+    /// <summary>CVE-2022-24288: a value that is taken for a part of the command.</summary>
     [Theory]
     [InlineData("$(touch {0})")]
     [InlineData("`touch {0}`")]
