@@ -40,6 +40,8 @@ internal sealed class ReadingHost : IApiHost
         public Task<IAttempt?> ClaimAsync(string attemptId, CancellationToken cancellation = default) => throw Refusal(folder);
 
         public Task<bool> StopAsync(string attemptId, CancellationToken cancellation = default) => throw Refusal(folder);
+
+        public Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default) => throw Refusal(folder);
     }
 
     /// <summary>What is at work is not known beside the owner.</summary>
