@@ -65,4 +65,10 @@ internal static class CliErrors
 
     /// <summary>Lines of a crontab cannot be imported.</summary>
     public const string Crontab = "UPD5025";
+
+    /// <summary>The data folder goes with another storage than the one that was named, or named none.</summary>
+    public const string Storage = "UPD5026";
+
+    /// <summary>A data folder whose documents are elsewhere cannot be backed up by itself.</summary>
+    public const string NoBackup = "UPD5027";
 }

@@ -42,5 +42,5 @@ internal static class ExitCodes
     };
 
     /// <summary>Of a failure: storage, and whatever else is no fault of the input, cannot be reached.</summary>
-    public static int Of(string code) => code.StartsWith("UPD3", StringComparison.Ordinal) || code is CliErrors.NoData or CliErrors.Files or CliErrors.OwnerLost or CliErrors.OwnerVersion or CliErrors.Unreachable or ApiErrors.Defect or ApiErrors.Stopping or RunErrors.Broken or Operators.OperatorErrors.ConnectionTest ? Unavailable : InvalidInput;
+    public static int Of(string code) => StorageCodes.Include(code) || code is CliErrors.NoData or CliErrors.Files or CliErrors.OwnerLost or CliErrors.OwnerVersion or CliErrors.Unreachable or ApiErrors.Defect or ApiErrors.Stopping or RunErrors.Broken or Operators.OperatorErrors.ConnectionTest ? Unavailable : InvalidInput;
 }

@@ -17,12 +17,15 @@ internal sealed class Updraft : IDisposable
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
 
-    private Updraft(string folder, IEnumerable<string> arguments)
+    private Updraft(string folder, IEnumerable<KeyValuePair<string, string>> variables, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment.Remove("UPDRAFT_DATA");
+        start.Environment.Remove("UPDRAFT_STORAGE");
+        start.Environment.Remove("UPDRAFT_CONTAINER");
         // Many serve at once.
         start.Environment["UPDRAFT_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, data) => Received(_output, data.Data);
@@ -44,7 +47,10 @@ internal sealed class Updraft : IDisposable
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     /// <summary>Starts a command.</summary>
-    public static Updraft Start(string folder, params string[] arguments) => new(folder, arguments);
+    public static Updraft Start(string folder, params string[] arguments) => new(folder, [], arguments);
+
+    /// <summary>Starts a command with variables in its environment.</summary>
+    public static Updraft Start(string folder, IEnumerable<KeyValuePair<string, string>> variables, params string[] arguments) => new(folder, variables, arguments);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<Ended> RunAsync(string folder, params string[] arguments)

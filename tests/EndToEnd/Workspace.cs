@@ -15,6 +15,9 @@ internal sealed class Workspace : IDisposable
 
     public string Marks => Path.Combine(Folder, "marks");
 
+    /// <summary>What stands in the environment of the commands.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public string Data => Path.Combine(Folder, ".updraft");
 
     /// <summary>Writes a file, and returns its full path.</summary>
@@ -32,9 +35,13 @@ internal sealed class Workspace : IDisposable
     /// <summary>Lines that tasks appended to a mark; 0 when it is not there.</summary>
     public int Count(string mark) => File.Exists(Path.Combine(Marks, mark)) ? File.ReadAllLines(Path.Combine(Marks, mark)).Length : 0;
 
-    public Task<Ended> RunAsync(params string[] arguments) => Updraft.RunAsync(Folder, arguments);
+    public async Task<Ended> RunAsync(params string[] arguments)
+    {
+        using var command = Start(arguments);
+        return await command.EndAsync();
+    }
 
-    public Updraft Start(params string[] arguments) => Updraft.Start(Folder, arguments);
+    public Updraft Start(params string[] arguments) => Updraft.Start(Folder, Variables, arguments);
 
     /// <summary>Serves the data folder; it listens when this returns.</summary>
     public async Task<Updraft> ServeAsync(params string[] arguments)

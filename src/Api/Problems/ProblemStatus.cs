@@ -60,6 +60,6 @@ internal static class ProblemStatus
 
     /// <summary>The status of a code.</summary>
     public static int Of(string code) => ByCode.TryGetValue(code, out var status) ? status
-        : code.StartsWith("UPD3", StringComparison.Ordinal) ? StatusCodes.Status503ServiceUnavailable
+        : StorageCodes.Include(code) ? StatusCodes.Status503ServiceUnavailable
         : StatusCodes.Status422UnprocessableEntity;
 }

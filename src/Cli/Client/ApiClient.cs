@@ -21,8 +21,10 @@ internal sealed class ApiClient : IAsyncDisposable
     private readonly HttpClient _http;
 
     private readonly FolderConnection? _connection;
+    private readonly string? _storage;
 
-    private ApiClient(HttpClient http, string name, FolderConnection? connection = null, string? folder = null) => (_http, Name, _connection, Folder) = (http, name, connection, folder);
+    private ApiClient(HttpClient http, string name, FolderConnection? connection = null, string? folder = null, string? storage = null) =>
+        (_http, Name, _connection, Folder, _storage) = (http, name, connection, folder, storage);
 
     /// <summary>What is asked, for people: the address of a server, or a data folder.</summary>
     public string Name { get; }
@@ -44,13 +46,17 @@ internal sealed class ApiClient : IAsyncDisposable
     /// <param name="folder">Full path of the folder.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="create">Whether a folder that is not there is made.</param>
-    public static ApiClient OfFolder(string folder, TimeProvider clock, bool create = false)
+    /// <param name="storage">The storage that was named for it; null for none.</param>
+    public static ApiClient OfFolder(string folder, TimeProvider clock, bool create = false, string? storage = null)
     {
-        var connection = new FolderConnection(folder, clock, create);
+        var connection = new FolderConnection(folder, storage, clock, create);
         var http = new HttpClient(connection) { BaseAddress = new Uri("http://owner/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Add(UpdraftApi.UserHeader, Uri.EscapeDataString(Session.User));
-        return new ApiClient(http, folder, connection, folder);
+        return new ApiClient(http, folder, connection, folder, storage);
     }
+
+    /// <summary>What is stored in the data folder, to be read; null where a server is asked.</summary>
+    public OpenedFolder? OpenFolder() => Folder is { } folder ? DataFolder.Open(folder, _storage) : null;
 
     public Task<T> GetAsync<T>(ApiPath path, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Get, path, null, cancellation);
 

@@ -7,7 +7,7 @@ namespace Updraft.Cli;
 /// The way to the API of a data folder: over the socket of the process that owns it. Where nobody listens, this process answers: by reading
 /// beside whoever may own the folder where a request only asks, and else as its owner, that drives nothing.
 /// </summary>
-internal sealed class FolderConnection(string folder, TimeProvider clock, bool create) : HttpMessageHandler, IAsyncDisposable
+internal sealed class FolderConnection(string folder, string? storage, TimeProvider clock, bool create) : HttpMessageHandler, IAsyncDisposable
 {
     // An owner that begins does not listen at once, and one that only does a command is soon gone.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -50,7 +50,7 @@ internal sealed class FolderConnection(string folder, TimeProvider clock, bool c
     /// <summary>Owns the folder for this request alone: who goes on to wait must not keep others from serving.</summary>
     private async Task<HttpResponseMessage> OwnAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        await using var host = await LocalHost.OpenAsync(new LocalHostOptions { Folder = folder, Clock = clock, Logging = NullLoggerFactory.Instance });
+        await using var host = await LocalHost.OpenAsync(new LocalHostOptions { Folder = folder, Storage = storage, Clock = clock, Logging = NullLoggerFactory.Instance });
         await using var api = await InProcessApi.StartAsync(host.Services, host, clock);
         var answer = await api.SendAsync(request, cancellation);
         await answer.Content.LoadIntoBufferAsync(cancellation);
@@ -61,7 +61,7 @@ internal sealed class FolderConnection(string folder, TimeProvider clock, bool c
     {
         if (_reading is not null) return _reading;
         if (!DataFolder.Exists(folder)) return create ? null : throw DataFolder.NoData(folder);
-        _opened = DataFolder.Open(folder);
+        _opened = DataFolder.Open(folder, storage);
         var host = new ReadingHost(_opened.Data, clock);
         return _reading = await InProcessApi.StartAsync(host.Services, host, clock);
     }

@@ -66,7 +66,7 @@ internal sealed class CommandLine(Terminal terminal, TimeSpan? completionPatienc
         var path = Session.PathArgument();
         var dag = DagOption();
         var given = new RunGivenOptions();
-        var command = new Command("run", "Runs a DAG to its end, and shows how it goes.") { path, dag, _session.Data, _session.Json };
+        var command = new Command("run", "Runs a DAG to its end, and shows how it goes.") { path, dag, _session.Data, _session.Storage, _session.Json };
         foreach (var option in given.All) command.Add(option);
         command.SetAction((parsed, cancellation) => new RunDag(terminal, new RunOptions
         {
@@ -78,6 +78,7 @@ internal sealed class CommandLine(Terminal terminal, TimeSpan? completionPatienc
             Note = parsed.GetValue(given.Note),
             BusinessKey = parsed.GetValue(given.BusinessKey),
             DataFolder = _session.FolderOf(parsed),
+            Storage = _session.StorageOf(parsed),
             Form = parsed.GetValue(_session.Json) ? PrintForm.Json : PrintForm.Text,
         }).RunAsync(cancellation));
         return command;

@@ -32,6 +32,11 @@ internal static class DoctorCommand
             if (!owned) found.AddRange(FolderChecks.Ports());
             found.AddRange(await ProgramChecks.AllAsync(cancellation));
             if (!DataFolder.Exists(folder)) return found;
+            if (await StorageChecks.OfAsync(folder, session.StorageOf(parsed), cancellation) is { } storage)
+            {
+                found.Add(storage);
+                if (storage.State == FindingState.Wrong) return found;
+            }
         }
         found.AddRange(await ServerChecks.OfAsync(api, clock, cancellation));
         return found;

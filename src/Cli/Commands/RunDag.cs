@@ -25,7 +25,7 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
         if (existing is { Final: true }) return await EndAsync(existing.Request.RunId, cancellation);
 
         var runId = options.RunId ?? RunClient.NewId("manual", terminal.Clock.GetUtcNow());
-        await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(new LocalHostOptions { Folder = options.DataFolder, OnlyRun = runId, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance }), FolderOwnership.Patience, cancellation);
+        await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(new LocalHostOptions { Folder = options.DataFolder, Storage = options.Storage, OnlyRun = runId, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance }), FolderOwnership.Patience, cancellation);
         if (existing is null) (await host.Runs.TriggerAsync(wanted! with { RunId = runId, Conf = conf, Labels = labels, Note = options.Note, BusinessKey = options.BusinessKey }, cancellation)).OrRefused();
         else await host.Runs.EnsureStartedAsync(runId, cancellation);
         await host.StartAsync();
@@ -38,7 +38,7 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
     private async Task<RunView?> FindAsync(CancellationToken cancellation)
     {
         if (options.RunId is not { } runId || !DataFolder.Exists(options.DataFolder)) return null;
-        using var opened = DataFolder.Open(options.DataFolder);
+        using var opened = DataFolder.Open(options.DataFolder, options.Storage);
         return await new RunReader(opened.Data.State).GetAsync(runId, cancellation);
     }
 
@@ -68,8 +68,8 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
 
     private async Task<int> EndAsync(string runId, CancellationToken cancellation)
     {
-        await using var api = ApiClient.OfFolder(options.DataFolder, terminal.Clock);
-        using var opened = DataFolder.Open(options.DataFolder);
+        await using var api = ApiClient.OfFolder(options.DataFolder, terminal.Clock, storage: options.Storage);
+        using var opened = DataFolder.Open(options.DataFolder, options.Storage);
         return await RunResult.PrintAsync(terminal, await RunShown.OfAsync(api, runId, cancellation), opened.Data, options.Form, cancellation);
     }
 }

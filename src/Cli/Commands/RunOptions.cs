@@ -25,6 +25,9 @@ internal sealed record RunOptions
     /// <summary>Full path of the data folder.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>The storage account that was named for it; null for none.</summary>
+    public string? Storage { get; init; }
+
     /// <summary>For whom the result is.</summary>
     public PrintForm Form { get; init; }
 }

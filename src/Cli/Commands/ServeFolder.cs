@@ -14,10 +14,10 @@ internal static class ServeFolder
         var lane = new Option<string[]>("--lane") { HelpName = "NAME=WORKERS", Description = "How many processes the tasks of a lane may run at once; may be given several times. Default: 2 per core.", DefaultValueFactory = _ => [] };
         var urls = new Option<string?>("--urls") { HelpName = "URL[;URL…]", Description = $"Where the API listens. Default: {ListenAddress.Variable}, else {ListenAddress.Default}." };
         var signIn = new Option<bool>("--sign-in") { Description = "Ask for a key on loopback too. On any other address one is always needed: see 'updraft keys create'." };
-        var command = new Command("serve", "Drives all that a data folder holds, and serves its API, until it is stopped.") { dags, lane, urls, signIn, session.Data };
+        var command = new Command("serve", "Drives all that a data folder holds, and serves its API, until it is stopped.") { dags, lane, urls, signIn, session.Data, session.Storage };
         command.SetAction((parsed, cancellation) =>
         {
-            var options = new LocalHostOptions { Folder = session.FolderOf(parsed), Lanes = LaneArguments.Read(parsed.GetValue(lane)!), Clock = session.Terminal.Clock, Logging = NullLoggerFactory.Instance };
+            var options = new LocalHostOptions { Folder = session.FolderOf(parsed), Storage = session.StorageOf(parsed), Lanes = LaneArguments.Read(parsed.GetValue(lane)!), Clock = session.Terminal.Clock, Logging = NullLoggerFactory.Instance };
             return ServeAsync(session.Terminal, options, ListenAddress.Read(parsed.GetValue(urls)), parsed.GetValue(signIn), parsed.GetValue(dags) is { } folder ? DagsFolder.Of(folder) : null, cancellation);
         });
         return command;
@@ -34,7 +34,7 @@ internal static class ServeFolder
         await host.StartAsync();
         await host.Services.StartHeartbeatsAsync(options.Lanes.Keys.Append(DagSpec.DefaultLane).Distinct(StringComparer.Ordinal), cancellation);
         if (watch is not null) await watch.StartAsync(cancellation);
-        events.Say($"Serving {options.Folder}, listening on {string.Join(", ", server.Urls.Add(server.Socket))}. Ctrl+C stops.");
+        events.Say($"Serving {host.Name}, listening on {string.Join(", ", server.Urls.Add(server.Socket))}. Ctrl+C stops.");
         await interrupts.First.WaitAsync(cancellation);
         events.Say("Stopping: what is at work goes on with the next 'updraft serve'.");
         return ExitCodes.Success;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Updraft.Azure;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -16,6 +17,8 @@ internal sealed class Session(Terminal terminal)
     public TimeSpan CompletionPatience { get; init; } = CompletionCommand.Patience;
 
     public Option<string?> Data { get; } = new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {DataFolder.Variable}, else {DataFolder.Default} in the current folder." };
+
+    public Option<string?> Storage { get; } = new("--storage") { HelpName = "CONNECTION|URL", Description = $"The storage account that holds the documents, logs and outputs of the data folder, in the container {FolderStorage.ContainerVariable} or '{AzureStorageOptions.DefaultContainer}'. Default: {FolderStorage.Variable}, else what the folder was made with." };
 
     public Option<string?> Server { get; } = new("--server") { HelpName = "URL", Description = $"The server that is asked, instead of a data folder. Default: {ServerAddress.Variable}, else none." };
 
@@ -36,7 +39,7 @@ internal sealed class Session(Terminal terminal)
     public Command Asking(string name, string description, params IEnumerable<Symbol> symbols)
     {
         var command = new Command(name, description);
-        foreach (var symbol in symbols.Concat([Data, Server, KeyFile, Json]))
+        foreach (var symbol in symbols.Concat([Data, Storage, Server, KeyFile, Json]))
         {
             if (symbol is Argument argument) command.Add(argument);
             else command.Add((Option)symbol);
@@ -46,6 +49,9 @@ internal sealed class Session(Terminal terminal)
 
     public string FolderOf(ParseResult parsed) => DataFolder.Locate(parsed.GetValue(Data));
 
+    /// <summary>The storage account that was named for the data folder; null for none.</summary>
+    public string? StorageOf(ParseResult parsed) => FolderStorage.Locate(parsed.GetValue(Storage));
+
     /// <summary>Whom a command asks: the server or data folder that was typed, else that of the environment.</summary>
     /// <param name="parsed">What was typed.</param>
     /// <param name="create">Whether a data folder that is not there is made.</param>
@@ -53,7 +59,7 @@ internal sealed class Session(Terminal terminal)
     public ApiClient Connect(ParseResult parsed, bool create = false) =>
         ServerAddress.Read(parsed.GetValue(Server), parsed.GetValue(Data)) is { } server
             ? ApiClient.OfServer(server, ServerAddress.ReadKey(parsed.GetValue(KeyFile)))
-            : ApiClient.OfFolder(FolderOf(parsed), terminal.Clock, create);
+            : ApiClient.OfFolder(FolderOf(parsed), terminal.Clock, create, StorageOf(parsed));
 
     /// <summary>Asks once.</summary>
     /// <param name="parsed">What was typed.</param>

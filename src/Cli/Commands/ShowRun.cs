@@ -27,9 +27,8 @@ internal static class ShowRun
 
     private static async Task<IReadOnlyList<string>> FilesAsync(ApiClient api, string runId, CancellationToken cancellation)
     {
-        if (api.Folder is not { } folder) return [];
-        using var opened = DataFolder.Open(folder);
-        return await RunFilesExport.PathsAsync(opened.Data, runId, cancellation);
+        using var opened = api.OpenFolder();
+        return opened is null ? [] : await RunFilesExport.PathsAsync(opened.Data, runId, cancellation);
     }
 
     private static IEnumerable<string> Lines(RunPicture picture, DateTimeOffset now)

@@ -41,7 +41,7 @@ internal static class WaitForRun
         var shown = await new RunFollow(terminal, api, runId).ToEndAsync(longest, how, known, cancellation);
         if (shown is { Run.Final: true })
         {
-            using var opened = api.Folder is { } folder ? DataFolder.Open(folder) : null;
+            using var opened = api.OpenFolder();
             return await RunResult.PrintAsync(terminal, shown, opened?.Data, how, cancellation);
         }
         if (how != PrintForm.Quiet) terminal.Error.WriteLine($"Run {Printable.Of(runId)} is {(shown is null ? "made" : StateNames.Of(shown.Run.State))}, and has not ended within {timeout}.");

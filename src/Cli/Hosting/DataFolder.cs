@@ -8,13 +8,17 @@ namespace Updraft.Cli;
 /// <param name="Folder">Full path of the folder.</param>
 /// <param name="State">Its documents.</param>
 /// <param name="Blobs">Its blobs.</param>
-internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore Blobs)
+/// <param name="Storage">The container that both are in; null when they are in the folder.</param>
+internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore Blobs, string? Storage = null)
 {
     /// <summary>The environment variable that names the folder.</summary>
     public const string Variable = "UPDRAFT_DATA";
 
     /// <summary>The folder where nothing else is said.</summary>
     public const string Default = ".updraft";
+
+    /// <summary>What is read, for people.</summary>
+    public string Name => Storage is null ? Folder : $"{Folder} with {Storage}";
 
     /// <summary>The folder that a command line means: the option, else the environment variable, else <c>.updraft</c> here.</summary>
     public static string Locate(string? option) =>
@@ -43,10 +47,25 @@ internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore B
     }
 
     /// <summary>Opens a folder to read it, also while another process runs on it.</summary>
-    /// <exception cref="UpdraftException">There is no such folder.</exception>
-    public static OpenedFolder Open(string folder) => EmbeddedReader.Open(folder) is { } reader
-        ? new OpenedFolder(new DataFolder(folder, reader.State, reader.Blobs), reader)
-        : throw NoData(folder);
+    /// <param name="folder">Full path of the folder.</param>
+    /// <param name="storage">The storage that was named; null for none.</param>
+    /// <exception cref="UpdraftException">There is no such folder, or it goes with another storage.</exception>
+    public static OpenedFolder Open(string folder, string? storage = null)
+    {
+        if (EmbeddedReader.Open(folder) is not { } reader) throw NoData(folder);
+        try
+        {
+            var data = FolderStorage.Find(folder, storage) is { } container
+                ? new DataFolder(folder, container.State, container.Blobs, container.Name)
+                : new DataFolder(folder, reader.State, reader.Blobs);
+            return new OpenedFolder(data, reader);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
 
     public static UpdraftException NoData(string folder) => new(CliErrors.NoData, $"there is no data in {folder}: run a DAG first, or name the folder with --data or {Variable}");
 }

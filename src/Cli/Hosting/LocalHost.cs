@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Updraft.Api;
+using Updraft.Azure;
 using Updraft.Dags;
 using Updraft.Embedded;
 using Updraft.Operators;
@@ -21,6 +22,7 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
 
     private readonly LocalHostOptions _options;
     private readonly EmbeddedHost _host;
+    private readonly AzureStorage? _storage;
     private readonly ActivityRegistry _registry = new();
     private readonly List<Rounds> _rounds = [];
     private readonly CancellationTokenSource _stop = new();
@@ -29,11 +31,12 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
     private Task _consuming = Task.CompletedTask;
     private bool _started;
 
-    private LocalHost(LocalHostOptions options, EmbeddedHost host)
+    private LocalHost(LocalHostOptions options, EmbeddedHost host, AzureStorage? storage)
     {
-        (_options, _host) = (options, host);
+        (_options, _host, _storage) = (options, host, storage);
         var folder = host.Options.DataFolder;
-        Services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, options.Clock), BuiltInOperators.Catalog,
+        Data = storage is null ? new DataFolder(folder, host.State, host.Blobs) : new DataFolder(folder, storage.State, storage.Blobs, storage.Name);
+        Services = new RunServices(new RunPorts(Data.State, Data.Blobs, host.Attempts, host.Client, options.Clock), BuiltInOperators.Catalog,
             new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), options.Logging,
             connections: Connections.OfHost(folder, options.Clock),
             variables: [new EnvironmentVariables(), FileVariables.Of(folder)]);
@@ -50,12 +53,13 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
     public TimeProvider Clock => _options.Clock;
 
     /// <summary>Why nothing can be stored at the moment; null when all is well.</summary>
-    public UpdraftException? Failure => _host.Failure;
+    public UpdraftException? Failure => _host.Failure ?? _storage?.Failure;
 
-    public DataFolder Data => new(_host.Options.DataFolder, _host.State, _host.Blobs);
+    /// <summary>What is stored.</summary>
+    public DataFolder Data { get; }
 
     /// <inheritdoc/>
-    public string Name => _host.Options.DataFolder;
+    public string Name => Data.Name;
 
     /// <summary>Cancelled when this process stops.</summary>
     public CancellationToken Stopping => _stop.Token;
@@ -77,7 +81,7 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
         });
         try
         {
-            return new LocalHost(options, host);
+            return new LocalHost(options, host, await FolderStorage.OwnAsync(host.Options.DataFolder, options.Storage, host.State));
         }
         catch
         {
@@ -117,6 +121,8 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<BackupMade> BackupAsync(string folder, CancellationToken cancellation)
     {
+        if (_storage is not null)
+            throw new UpdraftException(CliErrors.NoBackup, $"a backup of {Data.Folder} would not contain the documents, logs and outputs, which are in {_storage.Name}: keep those safe by the account's own means, as versions, soft delete and restore to a point in time; runs go on from them with a new data folder");
         var manifest = await _host.BackupAsync(folder, cancellation);
         return new BackupMade(manifest.At, manifest.Files.Length, manifest.Files.Sum(file => file.Bytes));
     }

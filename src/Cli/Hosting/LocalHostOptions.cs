@@ -9,6 +9,9 @@ internal sealed record LocalHostOptions
     /// <summary>Full path of the data folder.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The storage account that holds documents and blobs, as it was named; null for the one that the folder goes with, or the folder itself.</summary>
+    public string? Storage { get; init; }
+
     /// <summary>The one run that is driven, and all others stay as they are; null to drive everything.</summary>
     public string? OnlyRun { get; init; }
 

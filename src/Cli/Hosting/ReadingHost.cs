@@ -9,9 +9,12 @@ namespace Updraft.Cli;
 /// <summary>A data folder that is only read, beside whoever owns it: what asks is answered, and nothing is driven or changed.</summary>
 internal sealed class ReadingHost : IApiHost
 {
+    private readonly string _folder;
+
     public ReadingHost(DataFolder data, TimeProvider clock)
     {
-        Name = data.Folder;
+        Name = data.Name;
+        _folder = data.Folder;
         Services = new RunServices(new RunPorts(data.State, data.Blobs, new NoAttempts(data.Folder), new NoOrchestrations(data.Folder), clock), BuiltInOperators.Catalog,
             new PackageFolders(PackageBuilder.PackagesOf(data.Folder)), Path.Combine(data.Folder, "scratch"),
             connections: Connections.OfHost(data.Folder, clock),
@@ -26,9 +29,9 @@ internal sealed class ReadingHost : IApiHost
 
     public bool Drives(string? runId) => false;
 
-    public Task<RetentionReport> RetainAsync(RetentionPolicy? policy, CancellationToken cancellation) => throw Refusal(Name);
+    public Task<RetentionReport> RetainAsync(RetentionPolicy? policy, CancellationToken cancellation) => throw Refusal(_folder);
 
-    public Task<BackupMade> BackupAsync(string folder, CancellationToken cancellation) => throw Refusal(Name);
+    public Task<BackupMade> BackupAsync(string folder, CancellationToken cancellation) => throw Refusal(_folder);
 
     private static UpdraftException Refusal(string folder) => new(EngineErrors.ReadOnly, $"the data folder {folder} is only read here, which is a defect to report");
 
@@ -37,6 +40,8 @@ internal sealed class ReadingHost : IApiHost
         public Task<IAttempt?> ClaimAsync(string attemptId, CancellationToken cancellation = default) => throw Refusal(folder);
 
         public Task<bool> StopAsync(string attemptId, CancellationToken cancellation = default) => throw Refusal(folder);
+
+        public Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default) => throw Refusal(folder);
     }
 
     /// <summary>What is at work is not known beside the owner.</summary>

@@ -16,7 +16,7 @@ internal static class RunResult
     {
         var exported = data is null ? [] : await RunFilesExport.ExportAsync(data, shown.Run.RunId, cancellation);
         if (how == PrintForm.Json) terminal.Out.WriteLine(RunDocumentJson.Of(shown, exported));
-        else if (how == PrintForm.Text) terminal.WriteLines([.. SummaryText.Of(shown.Picture, shown.Dag, terminal.Clock.GetUtcNow()), .. Files(data, shown.Run.RunId, exported), "", $"Run {Printable.Of(shown.Run.RunId)}"]);
+        else if (how == PrintForm.Text) terminal.WriteLines([.. SummaryText.Of(shown.Picture, shown.Dag, terminal.Clock.GetUtcNow()), .. Files(data, shown.Run.RunId, exported), "", $"Run {Printable.Of(shown.Run.RunId)}{(data?.Storage is { } storage ? $", kept with its logs and outputs in {storage}" : "")}"]);
         return ExitCodes.Of(shown.Run.State, shown.Run.Code);
     }
 

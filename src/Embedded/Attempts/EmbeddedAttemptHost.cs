@@ -32,9 +32,22 @@ internal sealed class EmbeddedAttemptHost(CancellationToken stopping) : IAttempt
         return true;
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default)
+    {
+        Claim? claim;
+        lock (_claims)
+        {
+            if (!_claims.TryGetValue(attemptId, out claim)) return true;
+        }
+        await claim.Released.WaitAsync(cancellation);
+        return true;
+    }
+
     private sealed class Claim(EmbeddedAttemptHost host, string id, CancellationToken hostStopping) : IAttempt
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(hostStopping);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private volatile bool _stopRequested;
 
         public string Id => id;
@@ -42,6 +55,10 @@ internal sealed class EmbeddedAttemptHost(CancellationToken stopping) : IAttempt
         public CancellationToken Stopping => _stop.Token;
 
         public bool StopRequested => _stopRequested;
+
+        public bool IsLost => false;
+
+        public Task Released => _released.Task;
 
         public async Task StopAsync()
         {
@@ -63,6 +80,7 @@ internal sealed class EmbeddedAttemptHost(CancellationToken stopping) : IAttempt
                 if (host._claims.TryGetValue(id, out var held) && held == this) host._claims.Remove(id);
             }
             _stop.Dispose();
+            _released.TrySetResult();
             return ValueTask.CompletedTask;
         }
     }

@@ -15,8 +15,24 @@ internal sealed class RunAttempt(AttemptServices services)
     public async Task<object?> RunAsync(ActivityContext activity)
     {
         var request = activity.GetInput<AttemptRequest>();
-        await using var claim = await services.Host.ClaimAsync(request.AttemptId, activity.Cancellation);
-        if (claim is null) return AttemptEnds.Lost("another worker holds this attempt");
+        while (true)
+        {
+            var claim = await services.Host.ClaimAsync(request.AttemptId, activity.Cancellation);
+            if (claim is not null)
+            {
+                AttemptResult result;
+                await using (claim) result = await ActAsync(request, claim, activity);
+                if (!claim.IsLost) return result;
+            }
+            // Of the results of one activity the first counts: that must be the one of who acts, and so not of one that is late.
+            var released = await services.Host.WaitForReleaseAsync(request.AttemptId, activity.Cancellation);
+            if (claim is not null) return AttemptEnds.Lost("another worker took this attempt over");
+            if (released) return AttemptEnds.Lost("another worker held this attempt");
+        }
+    }
+
+    private async Task<AttemptResult> ActAsync(AttemptRequest request, IAttempt claim, ActivityContext activity)
+    {
         RunRequest? run = null;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, activity.Cancellation);
         try
@@ -85,6 +101,6 @@ internal sealed class RunAttempt(AttemptServices services)
     {
         if (claim.StopRequested) return new() { Outcome = AttemptOutcome.Stopped, Reason = "stopped on request", Code = OperatorErrors.Stopped };
         shutdown.ThrowIfCancellationRequested();
-        return AttemptEnds.Lost("another worker took this attempt over");
+        return AttemptEnds.Lost("another worker took this attempt over, or its claim could not be renewed");
     }
 }

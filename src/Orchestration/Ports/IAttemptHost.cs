@@ -11,6 +11,12 @@ public interface IAttemptHost
 
     /// <summary>Asks whoever holds the attempt to stop its work. Returns false when nobody holds it.</summary>
     Task<bool> StopAsync(string attemptId, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Waits while another holds the attempt. Returns true once it was given back, so that the result of who acted is known before that of the
+    /// caller; false when its holder has vanished.
+    /// </summary>
+    Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default);
 }
 
 /// <summary>A claimed attempt; disposing it gives the claim back.</summary>
@@ -24,4 +30,7 @@ public interface IAttempt : IAsyncDisposable
 
     /// <summary>Whether the stop was asked for by <see cref="IAttemptHost.StopAsync"/>. False when the host shuts down: the attempt then runs again elsewhere.</summary>
     bool StopRequested { get; }
+
+    /// <summary>Whether another had taken the attempt over, so that what this one has done must not count. Known once it is disposed.</summary>
+    bool IsLost { get; }
 }

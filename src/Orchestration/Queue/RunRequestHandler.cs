@@ -32,7 +32,7 @@ public sealed class RunRequestHandler(TriggerDag trigger, EventClient events)
         {
             return MessageOutcome.DeadLetter($"{e.Code}: {e.Message}");
         }
-        catch (UpdraftException e) when (e.Code == TriggerErrors.QueueFull || IsOfStorage(e))
+        catch (UpdraftException e) when (e.Code == TriggerErrors.QueueFull || StorageCodes.Include(e.Code))
         {
             return MessageOutcome.Retry(RetryAfter, $"{e.Code}: {e.Message}");
         }
@@ -66,9 +66,6 @@ public sealed class RunRequestHandler(TriggerDag trigger, EventClient events)
             ? MessageOutcome.DeadLetter($"event '{message.Name}' of '{message.Key}' came late: an unfinished run of that key has had its wait for it")
             : MessageOutcome.Complete(null);
     }
-
-    // Codes of engines and stores begin so, whichever they are.
-    private static bool IsOfStorage(UpdraftException e) => e.Code.StartsWith("UPD3", StringComparison.Ordinal);
 }
 
 /// <summary>What is to become of a message that was handled.</summary>

@@ -11,6 +11,9 @@ public abstract class AttemptHostContract : IAsyncLifetime
 
     public async Task InitializeAsync() => _host = await OpenAsync();
 
+    /// <summary>Lets time pass, and what it brings about be done.</summary>
+    protected abstract Task PassAsync(TimeSpan time);
+
     public abstract Task DisposeAsync();
 
     [Fact]
@@ -42,6 +45,19 @@ public abstract class AttemptHostContract : IAsyncLifetime
         await stopped.Task;
         Assert.True(attempt.StopRequested);
         Assert.Null(await _host.ClaimAsync("a1"));
+    }
+
+    [Fact]
+    public async Task WaitForReleaseAsync_Held_WaitsUntilItIsGivenBack()
+    {
+        var attempt = (await _host.ClaimAsync("a1"))!;
+        var released = _host.WaitForReleaseAsync("a1");
+        await PassAsync(TimeSpan.FromMinutes(10));
+        Assert.False(released.IsCompleted);
+        await attempt.DisposeAsync();
+        Assert.False(attempt.IsLost);
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Assert.True(await released);
     }
 
     [Fact]

@@ -126,12 +126,36 @@ public abstract class BlobStoreContract : IAsyncLifetime
         return found;
     }
 
-    private sealed class BrokenStream : MemoryStream
+    /// <summary>Gives a byte, and then fails, however it is read.</summary>
+    private sealed class BrokenStream : Stream
     {
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        private bool _read;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
         {
-            destination.WriteByte(1);
-            throw new InvalidOperationException("broken");
+            if (_read) throw new InvalidOperationException("broken");
+            _read = true;
+            return 1;
         }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

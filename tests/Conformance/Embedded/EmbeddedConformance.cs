@@ -42,6 +42,12 @@ public sealed class EmbeddedAttemptHostTests : AttemptHostContract
 
     protected override async Task<IAttemptHost> OpenAsync() => (await _folder.OpenAsync()).Attempts;
 
+    protected override Task PassAsync(TimeSpan time)
+    {
+        _folder.Time.Advance(time);
+        return Task.CompletedTask;
+    }
+
     public override async Task DisposeAsync() => await _folder.DeleteAsync();
 }
 

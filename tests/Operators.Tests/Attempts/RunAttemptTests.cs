@@ -16,13 +16,46 @@ public sealed class RunAttemptTests : IDisposable
     {
         var probe = new Probe(_ => throw new InvalidOperationException("must not run"));
         var request = _attempts.With(probe).Task("t", "probe", new { });
-        await using var held = await _attempts.Host.ClaimAsync(request.AttemptId);
+        var held = (await _attempts.Host.ClaimAsync(request.AttemptId))!;
 
-        var result = await _attempts.RunAsync(request);
+        var running = _attempts.RunAsync(request);
+        Assert.False(running.IsCompleted); // Whichever result comes first counts, and that is to be the holder's.
+        await held.DisposeAsync();
+        var result = await running;
 
         Assert.Equal(AttemptOutcome.Lost, result.Outcome);
         Assert.Null(result.StartedAt);
         Assert.Equal(0, probe.Calls);
+    }
+
+    [Fact]
+    public async Task Claim_ItsHolderDies_RunsInItsPlace()
+    {
+        var probe = new Probe(_ => TaskOutcome.Success());
+        var request = _attempts.With(probe).Task("t", "probe", new { });
+        await using var held = await _attempts.Host.ClaimAsync(request.AttemptId);
+
+        var running = _attempts.RunAsync(request);
+        _attempts.Host.Die(request.AttemptId);
+
+        Assert.Equal(AttemptOutcome.Success, (await running).Outcome);
+        Assert.Equal(1, probe.Calls);
+    }
+
+    [Fact]
+    public async Task Claim_TakenOverWhileItWorked_ItsResultDoesNotCountAndComesLast()
+    {
+        AttemptRequest? request = null;
+        request = _attempts.With(new Probe(_ =>
+        {
+            _attempts.Host.TakeOver(request!.AttemptId);
+            return TaskOutcome.Success("late");
+        })).Task("t", "probe", new { });
+
+        var result = await _attempts.RunAsync(request);
+
+        Assert.Equal(AttemptOutcome.Lost, result.Outcome);
+        Assert.Equal(1, _attempts.Host.Waited);
     }
 
     [Fact]

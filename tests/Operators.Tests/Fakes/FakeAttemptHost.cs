@@ -26,6 +26,24 @@ internal sealed class FakeAttemptHost : IAttemptHost
         }
     }
 
+    public Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default)
+    {
+        Waited++;
+        lock (_held) return _held.TryGetValue(attemptId, out var attempt) ? attempt.Over.Task : Task.FromResult(true);
+    }
+
+    /// <summary>How often somebody waited for another's result.</summary>
+    public int Waited { get; private set; }
+
+    /// <summary>Whoever holds an attempt dies.</summary>
+    public void Die(string attemptId)
+    {
+        lock (_held)
+        {
+            if (_held.Remove(attemptId, out var attempt)) attempt.Over.TrySetResult(false);
+        }
+    }
+
     /// <summary>Another worker takes the claim away.</summary>
     public void TakeOver(string attemptId)
     {
@@ -42,15 +60,24 @@ internal sealed class FakeAttemptHost : IAttemptHost
 
         public bool StopRequested { get; private set; }
 
+        public bool IsLost { get; private set; }
+
+        /// <summary>Whether it was given back, and not left.</summary>
+        public TaskCompletionSource<bool> Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public void Stop(bool requested)
         {
             StopRequested |= requested;
+            IsLost |= !requested;
             _ = _stopping.CancelAsync();
         }
 
         public ValueTask DisposeAsync()
         {
-            lock (host._held) host._held.Remove(id);
+            lock (host._held)
+            {
+                if (host._held.Remove(id)) Over.TrySetResult(true);
+            }
             return ValueTask.CompletedTask;
         }
     }

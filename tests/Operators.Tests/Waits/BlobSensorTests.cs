@@ -7,14 +7,14 @@ public sealed class BlobSensorTests : IDisposable
     private readonly TestAttempts _attempts = new();
     private readonly AzuriteServer _azurite;
 
-    public BlobSensorTests(AzuriteServer azurite)
+    public BlobSensorTests(AzuriteFixture azurite)
     {
-        _azurite = azurite;
+        _azurite = azurite.Server;
         _attempts.With(new BlobSensor());
         if (AzuriteServer.Missing is not null) return;
-        _attempts.Connections["key"] = azurite.ByKey;
-        _attempts.Connections["signature"] = azurite.BySignature;
-        _attempts.Connections["wrong"] = azurite.ByKey with { Password = Convert.ToBase64String(new byte[64]) };
+        _attempts.Connections["key"] = _azurite.ByKey();
+        _attempts.Connections["signature"] = _azurite.BySignature();
+        _attempts.Connections["wrong"] = _azurite.ByKey() with { Password = Convert.ToBase64String(new byte[64]) };
     }
 
     public void Dispose() => _attempts.Dispose();

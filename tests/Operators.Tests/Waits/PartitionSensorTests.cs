@@ -77,10 +77,10 @@ public sealed class BlobPartitionTests : IDisposable
     private readonly TestAttempts _attempts = new();
     private readonly AzuriteServer _azurite;
 
-    public BlobPartitionTests(AzuriteServer azurite)
+    public BlobPartitionTests(AzuriteFixture azurite)
     {
-        _azurite = azurite;
-        if (AzuriteServer.Missing is null) _attempts.Connections["lake"] = azurite.ByKey;
+        _azurite = azurite.Server;
+        if (AzuriteServer.Missing is null) _attempts.Connections["lake"] = _azurite.ByKey();
     }
 
     public void Dispose() => _attempts.Dispose();
