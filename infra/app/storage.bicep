@@ -50,8 +50,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   }
 }
 
-// No versions and no soft delete of blobs: documents are written again all the time, and each write would be kept and billed. A container that
-// was deleted by mistake can be had back.
+// No versions and no soft delete of blobs: documents are written again all the time, and each write would be kept, billed, and in the way of lists,
+// which Updraft lives by. A container that was deleted by mistake can be had back.
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: account
   name: 'default'

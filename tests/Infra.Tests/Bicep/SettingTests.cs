@@ -65,9 +65,20 @@ public sealed partial class SettingTests
     [Fact]
     public void Placeholders_OfTriggersAndHostJson_AreSet()
     {
-        var places = Repository.Files("src/FunctionApp", "*.cs").Append("host.json").Where(Repository.Has).SelectMany(file => Placeholder().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value)).Distinct();
+        var places = Repository.Files("src/FunctionApp", "*.cs").Append("host.json").SelectMany(file => Placeholder().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value)).Distinct();
 
         Assert.Empty(places.Except(Set));
+    }
+
+    [Fact]
+    public void SampleSettings_NameTheSameQueueAndTopic()
+    {
+        var sample = System.Text.Json.JsonDocument.Parse(Repository.Read("local.settings.sample.json")).RootElement.GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString(), StringComparer.Ordinal);
+        var messages = BicepFile.Named("infra/app/messages.bicep");
+
+        Assert.All(new[] { ("UPDRAFT_QUEUE", "queue"), ("UPDRAFT_EVENTS_TOPIC", "topic"), ("UPDRAFT_EVENTS_SUBSCRIPTION", "subscription") },
+            pair => Assert.Equal(((TextNode)messages.Find(pair.Item2)!.Body!["name"]!).Plain, sample[pair.Item1]));
+        Assert.Empty(sample.Keys.Except(Set).Except(["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "ServiceBusConnection"]));
     }
 
     [Fact]
