@@ -1,7 +1,7 @@
 using Updraft.Bench;
 
 var names = args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
-string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name, Waiting.Name, History.Name, Serving.Name];
+string[] known = [.. Scenes.All.Select(scene => scene.Name), Purging.Name, Warming.Name, Waiting.Name, History.Name, Serving.Name, Storing.Name];
 var unknown = names.Except(known).ToArray();
 if (unknown.Length > 0 || args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal) && !arg.StartsWith("--runs=", StringComparison.Ordinal) && !arg.StartsWith("--stored=", StringComparison.Ordinal)))
 {
@@ -18,4 +18,5 @@ if (names.Length == 0 || names.Contains(Waiting.Name)) await Waiting.RunAsync();
 var history = stored is null ? 100_000 : int.Parse(stored["--stored=".Length..], System.Globalization.CultureInfo.InvariantCulture);
 if (names.Length == 0 || names.Contains(History.Name)) await History.RunAsync(history);
 if (names.Length == 0 || names.Contains(Serving.Name)) await Serving.RunAsync(history);
+if (names.Length == 0 || names.Contains(Storing.Name)) await Storing.RunAsync();
 return 0;

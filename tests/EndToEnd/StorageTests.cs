@@ -13,7 +13,7 @@ public sealed class StorageTests : IDisposable
         tasks:
           fast: { shell: { script: 'echo from-fast; echo x >> "$MARKS/fast"; echo "{\"answer\": 42}" > "$UPDRAFT_OUTPUT"' } }
           slow: { after: fast, shell: { script: 'echo x >> "$MARKS/slow"; until [ -e "$MARKS/go" ]; do sleep 0.05; done' } }
-          last: { after: slow, shell: { script: 'echo "last got {{ tasks.fast.output.answer }}"' } }
+          last: { after: slow, shell: { script: 'echo "last got $ANSWER"', env: { ANSWER: "{{ tasks.fast.output.answer }}" } } }
         """;
 
     private readonly Workspace _here = new();

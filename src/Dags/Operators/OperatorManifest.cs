@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Updraft.Dags;
 
@@ -34,6 +35,10 @@ public sealed record OperatorManifest
 
     /// <summary>What a host must have to offer it, as in <c>process</c>. Empty when any host will do.</summary>
     public ImmutableSortedSet<string> Needs { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Holds the rules of fields without templates that no schema can say, where the operator is at hand; throws what is wrong. Null for no such rules.</summary>
+    [JsonIgnore]
+    public Action<JsonElement>? Check { get; init; }
 
     /// <summary>What a compute profile asks for and the operator cannot give: the field, and what to say of it.</summary>
     public IEnumerable<(string Field, string Message)> Refused(ComputeProfile compute) => Compute is { } honoured

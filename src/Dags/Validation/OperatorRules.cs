@@ -49,12 +49,25 @@ internal static class OperatorRules
                 problems = problems.AddRange(JsonSchema.Validate(schema, field.Value).Select(problem => problem with { Path = field.Name }));
         }
         foreach (var problem in problems) facts.Report(DagErrors.BadOperatorField, ConfCheck.Join(path, problem.Path), problem.Path.Length == 0 ? $"operator '{manifest.Name}': {problem.Message}" : problem.Message);
+        if (problems.IsEmpty && manifest.Check is { } check && Templates.In(with).All(text => !Template.HasExpressions(text.Text))) Rules(facts, with, check, path);
         foreach (var field in raw)
         {
             foreach (var text in Templates.In(field.Value).Where(text => TemplateRules.IsMeant(text.Text)))
             {
                 facts.Report(DagErrors.TemplateInRawField, ConfCheck.Join($"{path}.{field.Name}", text.Path), $"'{field.Name}' is taken as it is, so {Shorten(text.Text)} would not be replaced; hand the value over by another field, such as an environment variable");
             }
+        }
+    }
+
+    private static void Rules(DagFacts facts, JsonElement with, Action<JsonElement> check, string path)
+    {
+        try
+        {
+            check(with);
+        }
+        catch (UpdraftException broken)
+        {
+            facts.Report(DagErrors.BadOperatorField, path, broken.Message);
         }
     }
 

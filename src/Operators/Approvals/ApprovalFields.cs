@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>The fields of <c>approval</c>.</summary>
-public sealed record ApprovalFields
+public sealed record ApprovalFields : ICheckedFields
 {
     /// <summary>The question.</summary>
     [Description("What is asked, up to 4,000 characters.")]
@@ -50,4 +50,7 @@ public sealed record ApprovalFields
     /// <summary>Choices that skip the task.</summary>
     [Description("Choices that skip the task.")]
     public ImmutableArray<string> SkipOn { get; init; } = [];
+
+    /// <inheritdoc/>
+    public void Check() => ApprovalForm.Check(this);
 }

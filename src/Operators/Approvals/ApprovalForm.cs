@@ -17,9 +17,7 @@ internal static class ApprovalForm
     /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>.</exception>
     public static ApprovalQuestion QuestionOf(TaskContext context, ApprovalFields fields)
     {
-        var now = context.Control.Now;
-        var choices = fields.Choices ?? (fields.Form is null ? ["approve", Reject] : ["submit"]);
-        var question = new ApprovalQuestion
+        var question = Asked(fields, context.Control.Now, context.Redact) with
         {
             RunId = context.Run.RunId,
             Dag = context.Run.Dag,
@@ -27,20 +25,38 @@ internal static class ApprovalForm
             Keys = context.Keys,
             Try = context.Try,
             AttemptId = context.AttemptId,
-            Question = context.Redact(fields.Question),
-            Choices = [.. choices.Select(context.Redact)],
-            Form = Redacted(context, fields.Form),
+        };
+        Check(question);
+        return question;
+    }
+
+    /// <summary>Holds the rules of the fields.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>.</exception>
+    public static void Check(ApprovalFields fields) => Check(Asked(fields, DateTimeOffset.UnixEpoch, text => text));
+
+    private static ApprovalQuestion Asked(ApprovalFields fields, DateTimeOffset now, Func<string, string> redact)
+    {
+        var choices = fields.Choices ?? (fields.Form is null ? ["approve", Reject] : ["submit"]);
+        return new ApprovalQuestion
+        {
+            RunId = "",
+            Dag = "",
+            TaskId = "",
+            Keys = [],
+            Try = 0,
+            AttemptId = "",
+            Question = redact(fields.Question),
+            Choices = [.. choices.Select(redact)],
+            Form = Redacted(fields.Form, redact),
             Users = fields.Users,
             Groups = fields.Groups,
             AskedAt = now,
             Deadline = now + fields.Deadline,
             Default = fields.Default,
-            DefaultValues = Redacted(context, fields.DefaultValues),
+            DefaultValues = Redacted(fields.DefaultValues, redact),
             FailOn = fields.FailOn ?? (choices.Contains(Reject) && !fields.SkipOn.Contains(Reject) ? [Reject] : []),
             SkipOn = fields.SkipOn,
         };
-        Check(question);
-        return question;
     }
 
     private static void Check(ApprovalQuestion question)
@@ -69,8 +85,8 @@ internal static class ApprovalForm
         if (question is { Default: null, DefaultValues: not null }) throw Wrong("default_values needs a default");
     }
 
-    private static JsonElement? Redacted(TaskContext context, JsonElement? value) =>
-        value is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } given ? JsonSerializer.Deserialize<JsonElement>(context.Redact(given.GetRawText())) : null;
+    private static JsonElement? Redacted(JsonElement? value, Func<string, string> redact) =>
+        value is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } given ? JsonSerializer.Deserialize<JsonElement>(redact(given.GetRawText())) : null;
 
     private static UpdraftException Wrong(string what) => new(OperatorErrors.Fields, what);
 }

@@ -78,7 +78,7 @@ public sealed record JobCheck
 public abstract class JobOperator<TFields> : IJobOperator
 {
     /// <summary>Reads the manifest from the class and from <typeparamref name="TFields"/>.</summary>
-    protected JobOperator() => Manifest = OperatorDescription.Of(GetType(), OperatorKind.Job, typeof(TFields));
+    protected JobOperator() => Manifest = OperatorDescription.Of<TFields>(GetType(), OperatorKind.Job);
 
     /// <inheritdoc/>
     public OperatorManifest Manifest { get; }

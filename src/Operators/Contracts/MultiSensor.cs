@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Updraft.Dags;
 
 namespace Updraft.Operators;
 
@@ -82,8 +83,25 @@ public abstract class MultiSensorOperator<TFields> : SensorOperator<TFields>, IM
         return answer.Result!;
     }
 
-    string IMultiSensor.BackendOf(JsonElement fields) => BackendOf(OperatorFields.Bind<TFields>(Manifest.Name, fields));
+    string IMultiSensor.BackendOf(JsonElement fields) => BackendOf(OperatorFields.Read<TFields>(Manifest.Name, fields));
 
-    Task<IReadOnlyList<PokeAnswer>> IMultiSensor.PokeManyAsync(IReadOnlyList<SensorPoke> pokes, CancellationToken stop) =>
-        PokeManyAsync([.. pokes.Select(poke => new SensorPoke<TFields>(poke.Context, OperatorFields.Bind<TFields>(Manifest.Name, poke.Fields), poke.State))], stop);
+    async Task<IReadOnlyList<PokeAnswer>> IMultiSensor.PokeManyAsync(IReadOnlyList<SensorPoke> pokes, CancellationToken stop)
+    {
+        var (answers, bound) = (new PokeAnswer[pokes.Count], new List<(int Index, SensorPoke<TFields> Poke)>());
+        foreach (var (index, poke) in pokes.Index())
+        {
+            try
+            {
+                bound.Add((index, new SensorPoke<TFields>(poke.Context, OperatorFields.Bind<TFields>(Manifest.Name, poke.Fields), poke.State)));
+            }
+            catch (UpdraftException broken)
+            {
+                // One whose fields do not fit is no reason for the others to fail.
+                answers[index] = PokeAnswer.Failed(broken);
+            }
+        }
+        if (bound.Count == 0) return answers;
+        foreach (var (place, answer) in (await PokeManyAsync([.. bound.Select(each => each.Poke)], stop)).Index()) answers[bound[place].Index] = answer;
+        return answers;
+    }
 }

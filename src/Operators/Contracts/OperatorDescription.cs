@@ -8,8 +8,9 @@ namespace Updraft.Operators;
 /// <summary>Makes the manifest of an operator from its class and from the record of its fields.</summary>
 internal static class OperatorDescription
 {
-    public static OperatorManifest Of(Type type, OperatorKind kind, Type fields)
+    public static OperatorManifest Of<TFields>(Type type, OperatorKind kind)
     {
+        var fields = typeof(TFields);
         var named = type.GetCustomAttribute<OperatorAttribute>()
             ?? throw new UpdraftException(OperatorErrors.Declaration, $"class {type.FullName} has no [Operator(\"name\")] attribute: name the operator");
         if (named.Name is not { Length: > 0 and <= 64 } || !named.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '.' or '-'))
@@ -26,6 +27,7 @@ internal static class OperatorDescription
             StreamFields = Marked<StreamsAttribute>(fields),
             SecretFields = Marked<SecretAttribute>(fields),
             Compute = named.Compute?.ToImmutableSortedSet(StringComparer.Ordinal),
+            Check = fields.IsAssignableTo(typeof(ICheckedFields)) ? given => OperatorFields.Bind<TFields>(named.Name, given) : null,
             Needs = named.Needs.ToImmutableSortedSet(StringComparer.Ordinal),
         };
     }

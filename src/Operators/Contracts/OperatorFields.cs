@@ -21,12 +21,22 @@ internal static class OperatorFields
         Converters = { new ScalarTextConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
+    /// <summary>The fields, of which all rules hold.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>.</exception>
     public static TFields Bind<TFields>(string operatorName, JsonElement fields)
+    {
+        var bound = Read<TFields>(operatorName, fields);
+        if (bound is ICheckedFields rules) rules.Check();
+        return bound;
+    }
+
+    /// <summary>The fields as they are.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>: they are none of this operator.</exception>
+    public static TFields Read<TFields>(string operatorName, JsonElement fields)
     {
         try
         {
-            return fields.Deserialize<TFields>(Options)
-                ?? throw new UpdraftException(OperatorErrors.Fields, $"the fields of operator '{operatorName}' are null: give an object");
+            return fields.Deserialize<TFields>(Options) ?? throw new UpdraftException(OperatorErrors.Fields, $"the fields of operator '{operatorName}' are null: give an object");
         }
         catch (JsonException e)
         {

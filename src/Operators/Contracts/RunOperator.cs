@@ -23,7 +23,7 @@ public interface IRunOperator : IOperator
 public abstract class RunOperator<TFields> : IRunOperator
 {
     /// <summary>Reads the manifest from the class and from <typeparamref name="TFields"/>.</summary>
-    protected RunOperator() => Manifest = OperatorDescription.Of(GetType(), OperatorKind.Run, typeof(TFields));
+    protected RunOperator() => Manifest = OperatorDescription.Of<TFields>(GetType(), OperatorKind.Run);
 
     /// <inheritdoc/>
     public OperatorManifest Manifest { get; }

@@ -76,7 +76,7 @@ public sealed record PokeResult
 public abstract class SensorOperator<TFields> : ISensorOperator
 {
     /// <summary>Reads the manifest from the class and from <typeparamref name="TFields"/>.</summary>
-    protected SensorOperator() => Manifest = OperatorDescription.Of(GetType(), OperatorKind.Sensor, typeof(TFields));
+    protected SensorOperator() => Manifest = OperatorDescription.Of<TFields>(GetType(), OperatorKind.Sensor);
 
     /// <inheritdoc/>
     public OperatorManifest Manifest { get; }

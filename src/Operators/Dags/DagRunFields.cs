@@ -1,9 +1,11 @@
 using System.ComponentModel;
+using System.Globalization;
+using Updraft.Dags;
 
 namespace Updraft.Operators;
 
 /// <summary>The fields of <c>dag_run</c>.</summary>
-public sealed record DagRunFields
+public sealed record DagRunFields : ICheckedFields
 {
     /// <summary>The DAG whose run is waited for.</summary>
     [Description("Name of the DAG whose run is waited for.")]
@@ -44,4 +46,13 @@ public sealed record DagRunFields
     /// <summary>Whether a missed deadline skips.</summary>
     [Description("Whether a missed deadline skips the task rather than failing it.")]
     public bool SoftFail { get; init; }
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (LogicalDate is not null && !DateTimeOffset.TryParse(LogicalDate, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+            throw new UpdraftException(OperatorErrors.Fields, $"logical_date '{LogicalDate}' of the wait for DAG '{Dag}' is no instant, as 2026-03-01T02:00:00Z is");
+        if (LatestWithin is not null && (Task is not null || RunId is not null || LogicalDate is not null || Before is not null))
+            throw new UpdraftException(OperatorErrors.Fields, $"the wait for any success of DAG '{Dag}' names a run or a task too: leave out latest_within, or the others");
+    }
 }

@@ -50,8 +50,7 @@ public sealed class DagRunSensor : SensorOperator<DagRunFields>
     {
         if (fields.RunId is { } id) return id;
         var tick = context.Run.LogicalDate;
-        if (fields.LogicalDate is not null && !DateTimeOffset.TryParse(fields.LogicalDate, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out tick))
-            throw new FailTaskException($"logical_date '{fields.LogicalDate}' of the wait for DAG '{fields.Dag}' is no instant, as 2026-03-01T02:00:00Z is", OperatorErrors.Fields);
+        if (fields.LogicalDate is not null) tick = DateTimeOffset.Parse(fields.LogicalDate, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         return RunIds.OfTick(fields.Dag, tick - (fields.Before ?? TimeSpan.Zero));
     }
 
@@ -72,8 +71,6 @@ public sealed class DagRunSensor : SensorOperator<DagRunFields>
 
     private static async Task<PokeResult> LatestAsync(TaskContext context, DagRunFields fields, TimeSpan within, CancellationToken stop)
     {
-        if (fields.Task is not null || fields.RunId is not null || fields.LogicalDate is not null || fields.Before is not null)
-            throw new FailTaskException($"the wait for any success of DAG '{fields.Dag}' names a run or a task too: leave out latest_within, or the others", OperatorErrors.Fields);
         var since = context.Control.Now - within;
         var read = 0;
         await foreach (var (entry, summary) in context.Control.Runs.ListAsync(fields.Dag, stop))

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="HttpOperator"/>.</summary>
-public sealed record HttpFields
+public sealed record HttpFields : ICheckedFields
 {
     /// <summary>Where to call.</summary>
     [Description("The URL; with a connection, a path below its URL.")]
@@ -47,6 +47,14 @@ public sealed record HttpFields
     /// <summary>Largest answer, in bytes.</summary>
     [Description("Largest answer that is read, in bytes, up to 64 MB. Default 1048576.")]
     public long MaxBytes { get; init; } = 1 << 20;
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (MaxBytes is < 1 or > MostBytes) throw new Dags.UpdraftException(OperatorErrors.Fields, $"max_bytes is {MaxBytes}, and may be 1 to {MostBytes}");
+    }
+
+    private const long MostBytes = 64L << 20;
 }
 
 /// <summary>Methods of HTTP.</summary>

@@ -6,7 +6,7 @@ using Updraft.Orchestration;
 namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="HttpJobOperator"/>.</summary>
-public sealed record HttpJobFields
+public sealed record HttpJobFields : ICheckedFields
 {
     /// <summary>How to sign in; null for not at all.</summary>
     [Raw]
@@ -90,10 +90,13 @@ public sealed record HttpJobFields
     public TimeSpan MaxInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>These as a policy.</summary>
-    /// <exception cref="Dags.UpdraftException"><see cref="OperatorErrors.Fields"/>.</exception>
-    internal WaitPolicy Policy => Interval >= TimeSpan.FromSeconds(1) && MaxInterval >= Interval
-        ? new WaitPolicy { Interval = Interval, Backoff = 1.5, MaxInterval = MaxInterval }
-        : throw new Dags.UpdraftException(OperatorErrors.Fields, "interval is 1s or more, and max_interval no less");
+    internal WaitPolicy Policy => new() { Interval = Interval, Backoff = 1.5, MaxInterval = MaxInterval };
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (Interval < TimeSpan.FromSeconds(1) || MaxInterval < Interval) throw new Dags.UpdraftException(OperatorErrors.Fields, "interval is 1s or more, and max_interval no less");
+    }
 }
 
 /// <summary>A request that cancels a job.</summary>

@@ -13,12 +13,9 @@ namespace Updraft.Operators;
 [Description("Makes an HTTP call and hands over its answer.")]
 public sealed class HttpOperator : RunOperator<HttpFields>
 {
-    private const long MostBytes = 64L << 20;
-
     /// <inheritdoc/>
     public override async Task<TaskOutcome> RunAsync(TaskContext context, HttpFields fields, CancellationToken stop)
     {
-        if (fields.MaxBytes is < 1 or > MostBytes) throw new UpdraftException(OperatorErrors.Fields, $"max_bytes is {fields.MaxBytes}, and may be 1 to {MostBytes}");
         using var request = await RequestAsync(context, fields, stop);
         context.Log.WriteLine($"{request.Method} {ServiceHttp.Shown(request.RequestUri!)}");
         using var response = await ServiceHttp.SendAsync(request, stop);

@@ -38,10 +38,7 @@ public sealed class EmailOperator : RunOperator<EmailFields>
 
     private static MailMessage MessageOf(EmailFields fields, Connection connection)
     {
-        if (fields.To.IsDefaultOrEmpty) throw new UpdraftException(OperatorErrors.Fields, "to names nobody");
         var from = fields.From ?? connection.Options.GetValueOrDefault("from") ?? throw new UpdraftException(OperatorErrors.Fields, "give from, or set the option from of the connection");
-        // A subject with a line break would add headers.
-        if (fields.Subject.Any(char.IsControl)) throw new UpdraftException(OperatorErrors.Fields, "subject has control characters");
         var message = new MailMessage { Subject = fields.Subject, Body = fields.Text, IsBodyHtml = false };
         try
         {

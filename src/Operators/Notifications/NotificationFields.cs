@@ -47,7 +47,7 @@ public sealed record ChatFields
 }
 
 /// <summary>Fields of <see cref="EmailOperator"/>.</summary>
-public sealed record EmailFields
+public sealed record EmailFields : ICheckedFields
 {
     /// <summary>The connection with the mail server.</summary>
     [Raw]
@@ -69,4 +69,12 @@ public sealed record EmailFields
     /// <summary>The sender; null for the connection's.</summary>
     [Description("Address of the sender. Default: the connection's option from.")]
     public string? From { get; init; }
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (To.IsDefaultOrEmpty) throw new Dags.UpdraftException(OperatorErrors.Fields, "to names nobody");
+        // A subject with a line break would add headers.
+        if (Subject.Any(char.IsControl)) throw new Dags.UpdraftException(OperatorErrors.Fields, "subject has control characters");
+    }
 }

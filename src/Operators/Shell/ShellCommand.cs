@@ -11,11 +11,6 @@ internal sealed record ShellCommand(string Program, ImmutableArray<string> Argum
 {
     public static async Task<ShellCommand> OfAsync(TaskContext context, ShellFields fields, string? path)
     {
-        if (fields.Command.IsDefaultOrEmpty == (fields.Script is null))
-        {
-            throw new UpdraftException(OperatorErrors.Fields, "a shell task has either a command (a list) or a script (a text)");
-        }
-        if (fields.Script is null && !fields.Args.IsEmpty) throw new UpdraftException(OperatorErrors.Fields, "args belong to a script: put them into the command");
         ImmutableArray<string> line = fields.Script is { } script ? await ScriptAsync(context, fields, script) : fields.Command;
         foreach (var argument in line)
         {

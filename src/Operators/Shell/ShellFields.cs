@@ -6,7 +6,7 @@ namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="ShellOperator"/>.</summary>
 [ExactlyOne("command", "script")]
-public sealed record ShellFields
+public sealed record ShellFields : ICheckedFields
 {
     /// <summary>Program and arguments, handed on as they are, with no shell in between; empty where there is a script.</summary>
     [Description("Program and its arguments, handed on as they are, with no shell in between. Either this or script.")]
@@ -63,6 +63,13 @@ public sealed record ShellFields
     /// <summary>From the polite signal to the kill.</summary>
     [Description("How long the process and its children may take to end when asked to (SIGTERM), before they are killed. Default 10s.")]
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (Command.IsDefaultOrEmpty == (Script is null)) throw new Dags.UpdraftException(OperatorErrors.Fields, "a shell task has either a command (a list) or a script (a text)");
+        if (Script is null && !Args.IsEmpty) throw new Dags.UpdraftException(OperatorErrors.Fields, "args belong to a script: put them into the command");
+    }
 }
 
 /// <summary>Shells that run scripts.</summary>

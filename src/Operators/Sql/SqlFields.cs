@@ -6,7 +6,7 @@ namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="SqlOperator"/>.</summary>
 [ExactlyOne("sql", "file")]
-public sealed record SqlFields
+public sealed record SqlFields : ICheckedFields
 {
     /// <summary>The database.</summary>
     [Raw]
@@ -51,6 +51,17 @@ public sealed record SqlFields
     [Raw]
     [Description("Fields of the partition tasks that the marks current_ds_wait::table and ds_wait::table@date in sql add to the DAG: where partitions are looked for, and how long. Default: this connection.")]
     public JsonElement? Waits { get; init; }
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (MaxRows is < 1 or > MostRows) throw new Dags.UpdraftException(OperatorErrors.Fields, $"max_rows is {MaxRows}, and may be 1 to {MostRows}");
+        if (MaxBytes is < 1 or > MostBytes) throw new Dags.UpdraftException(OperatorErrors.Fields, $"max_bytes is {MaxBytes}, and may be 1 to {MostBytes}");
+        if (StatementTimeout is { } bound && bound <= TimeSpan.Zero) throw new Dags.UpdraftException(OperatorErrors.Fields, "statement_timeout is more than nothing");
+    }
+
+    private const int MostRows = 1_000_000;
+    private const long MostBytes = 64L << 20;
 }
 
 /// <summary>What a SQL task hands over.</summary>

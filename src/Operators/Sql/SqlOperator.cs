@@ -13,15 +13,9 @@ namespace Updraft.Operators;
 [Description("Runs SQL on a PostgreSQL database, all statements in one transaction, and hands over what the last one yields.")]
 public sealed class SqlOperator : RunOperator<SqlFields>
 {
-    private const int MostRows = 1_000_000;
-    private const long MostBytes = 64L << 20;
-
     /// <inheritdoc/>
     public override async Task<TaskOutcome> RunAsync(TaskContext context, SqlFields fields, CancellationToken stop)
     {
-        if (fields.MaxRows is < 1 or > MostRows) throw new UpdraftException(OperatorErrors.Fields, $"max_rows is {fields.MaxRows}, and may be 1 to {MostRows}");
-        if (fields.MaxBytes is < 1 or > MostBytes) throw new UpdraftException(OperatorErrors.Fields, $"max_bytes is {fields.MaxBytes}, and may be 1 to {MostBytes}");
-        if (fields.StatementTimeout is { } bound && bound <= TimeSpan.Zero) throw new UpdraftException(OperatorErrors.Fields, "statement_timeout is more than nothing");
         var statements = await SqlScript.OfAsync(context, fields, stop);
         foreach (var (name, value) in fields.Params) _ = SqlParams.Of(name, value);
         var connection = await context.Connect(fields.Connection, stop);

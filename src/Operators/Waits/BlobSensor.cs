@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Updraft.Dags;
 
 namespace Updraft.Operators;
 
@@ -27,17 +26,11 @@ public sealed class BlobSensor : MultiSensorOperator<BlobWaitFields>
     public override async Task<IReadOnlyList<PokeAnswer>> PokeManyAsync(IReadOnlyList<SensorPoke<BlobWaitFields>> pokes, CancellationToken stop)
     {
         var answers = new PokeAnswer?[pokes.Count];
-        foreach (var (index, poke) in pokes.Index())
-        {
-            if (Problem(poke.Fields) is { } problem) answers[index] = PokeAnswer.Failed(new UpdraftException(OperatorErrors.Fields, problem));
-        }
-        var open = Enumerable.Range(0, pokes.Count).Where(index => answers[index] is null).ToList();
-        if (open.Count == 0) return answers!;
-        var (first, fields) = (pokes[open[0]].Context, pokes[open[0]].Fields);
+        var (first, fields) = (pokes[0].Context, pokes[0].Fields);
         var blobs = new AzureBlobs(await first.Connect(fields.Connection, stop), fields.Connection);
-        foreach (var listing in BlobPlan.Of([.. open.Select(index => PrefixOf(pokes[index].Fields))]))
+        foreach (var listing in BlobPlan.Of([.. pokes.Select(poke => PrefixOf(poke.Fields))]))
         {
-            var together = listing.Answers.Select(place => (Index: open[place], Found: new BlobCount(pokes[open[place]].Fields))).ToList();
+            var together = listing.Answers.Select(place => (Index: place, Found: new BlobCount(pokes[place].Fields))).ToList();
             var whole = await CountAsync(blobs, fields.Container, listing.Prefix, [.. together.Select(each => each.Found)], together.Count == 1 ? PagesFor(together[0].Found) : SharedPages, stop);
             foreach (var (index, found) in together)
             {
@@ -70,12 +63,4 @@ public sealed class BlobSensor : MultiSensorOperator<BlobWaitFields>
     private static int PagesFor(BlobCount count) => count.IsOfPath ? 1 : int.MaxValue;
 
     private static string PrefixOf(BlobWaitFields fields) => fields.Path ?? fields.Prefix!;
-
-    private static string? Problem(BlobWaitFields fields) => fields switch
-    {
-        { Path: null, Prefix: null } or { Path: not null, Prefix: not null } => "a blob wait has either path or prefix",
-        { Path: { } path } when path.Length == 0 || path[0] == '/' => $"path is '{path}', and a blob's name begins with no '/'",
-        { MinCount: < 1 } => "min_count is 1 or more",
-        _ => null,
-    };
 }

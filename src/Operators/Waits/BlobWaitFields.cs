@@ -34,4 +34,18 @@ public sealed record BlobWaitFields : WaitFields
     /// <summary>How long ago the newest must have been written; null for any time.</summary>
     [Description("How long ago the newest of them must have been written, so that they are not still being written. Default: any time.")]
     public TimeSpan? OlderThan { get; init; }
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        var problem = this switch
+        {
+            { Path: null, Prefix: null } or { Path: not null, Prefix: not null } => "a blob wait has either path or prefix",
+            { Path: { } path } when path.Length == 0 || path[0] == '/' => $"path is '{path}', and a blob's name begins with no '/'",
+            { MinCount: < 1 } => "min_count is 1 or more",
+            _ => null,
+        };
+        if (problem is not null) throw new Dags.UpdraftException(OperatorErrors.Fields, problem);
+    }
 }

@@ -26,7 +26,6 @@ public sealed class FileSensor(TimeProvider clock) : SensorOperator<FileWaitFiel
     /// <inheritdoc/>
     public override Task<PokeResult> PokeAsync(TaskContext context, FileWaitFields fields, JsonElement? state, CancellationToken stop)
     {
-        if (!Path.IsPathFullyQualified(fields.Path)) throw new UpdraftException(OperatorErrors.Fields, $"path is '{fields.Path}', and must be a full path");
         var found = Candidates(fields.Path).Where(file => IsWanted(file, fields)).Take(MostListed).Select(file => new { path = file.FullName, bytes = file.Length }).ToList();
         return Task.FromResult(found.Count >= fields.MinCount ? PokeResult.Met(found) : PokeResult.NotYet());
     }
@@ -62,4 +61,11 @@ public sealed record FileWaitFields : WaitFields
     /// <summary>How long ago it must have been written; null for any time.</summary>
     [Description("How long ago a file must have been written, so that it is not still being written. Default: any time.")]
     public TimeSpan? OlderThan { get; init; }
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        if (!System.IO.Path.IsPathFullyQualified(Path)) throw new UpdraftException(OperatorErrors.Fields, $"path is '{Path}', and must be a full path");
+    }
 }

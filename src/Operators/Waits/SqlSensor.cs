@@ -47,9 +47,7 @@ public sealed class SqlSensor : MultiSensorOperator<SqlWaitFields>
     }
 
     // The database writes the row as JSON, whatever its types are.
-    private static string QueryOf(SqlWaitFields fields) => SqlStatements.Split(fields.Sql) is [var query]
-        ? $"select row_to_json(looked)::text from (\n{query.Text}\n) looked limit 1"
-        : throw new UpdraftException(OperatorErrors.Fields, "sql of a wait is one query");
+    private static string QueryOf(SqlWaitFields fields) => $"select row_to_json(looked)::text from (\n{SqlStatements.Split(fields.Sql).Single().Text}\n) looked limit 1";
 
     private static JsonElement? FirstOf(string? row)
     {
@@ -83,4 +81,11 @@ public sealed record SqlWaitFields : WaitFields
     /// <summary>Values, by name.</summary>
     [Description("Values, which the query names as @name or :name. Default none.")]
     public ImmutableSortedDictionary<string, JsonElement> Params { get; init; } = ImmutableSortedDictionary.Create<string, JsonElement>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        if (SqlStatements.Split(Sql).Length != 1) throw new UpdraftException(OperatorErrors.Fields, "sql of a wait is one query");
+    }
 }

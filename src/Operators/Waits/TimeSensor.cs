@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using NodaTime;
 using NodaTime.Text;
-using Updraft.Dags;
 using Updraft.Orchestration;
 
 namespace Updraft.Operators;
@@ -39,14 +38,11 @@ public sealed class TimeSensor(TimeProvider clock) : SensorOperator<TimeFields>
 
     private static DateTimeOffset UntilOf(TimeFields fields, RunRequest run, DateTimeOffset began)
     {
-        if (new object?[] { fields.At, fields.TimeOfDay, fields.After }.Count(given => given is not null) != 1) throw Wrong("give one of at, time_of_day and after");
-        if (fields.At is { } at) return OffsetDateTimePattern.ExtendedIso.Parse(at) is { Success: true, Value: var instant } ? instant.ToDateTimeOffset() : throw Wrong($"at is '{at}', which is no instant such as 2026-03-29T02:30:00Z");
+        if (fields.At is { } at) return OffsetDateTimePattern.ExtendedIso.Parse(at).Value.ToDateTimeOffset();
         if (fields.After is { } after) return (fields.From is WaitFrom.Start ? began : run.DataIntervalEnd) + after;
-        if (!TimeOnly.TryParseExact(fields.TimeOfDay, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) throw Wrong($"time_of_day is '{fields.TimeOfDay}', and is written 08:30 or 08:30:00");
-        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(fields.TimeZone) ?? throw Wrong($"time_zone '{fields.TimeZone}' is not in the tz database");
+        var time = TimeOnly.ParseExact(fields.TimeOfDay!, TimeFields.Forms, CultureInfo.InvariantCulture);
+        var zone = DateTimeZoneProviders.Tzdb[fields.TimeZone];
         var day = Instant.FromDateTimeOffset(run.DataIntervalEnd).InZone(zone).Date;
         return (day + LocalTime.FromTimeOnly(time)).InZoneLeniently(zone).ToDateTimeOffset(); // After a gap at its first instant, in a repeat at the earlier.
     }
-
-    private static UpdraftException Wrong(string what) => new(OperatorErrors.Fields, what);
 }

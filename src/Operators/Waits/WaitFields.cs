@@ -4,7 +4,7 @@ using Updraft.Orchestration;
 namespace Updraft.Operators;
 
 /// <summary>How long and how often a sensor looks: fields that all of them have.</summary>
-public record WaitFields
+public record WaitFields : ICheckedFields
 {
     /// <summary>Time between the first looks.</summary>
     [Description("Time between the first looks, with up to 20 % of jitter. Default 1m.")]
@@ -35,8 +35,16 @@ public record WaitFields
     public int ErrorsTolerated { get; init; } = 5;
 
     /// <summary>These as a policy.</summary>
-    /// <exception cref="Dags.UpdraftException"><see cref="OperatorErrors.Fields"/>.</exception>
-    internal WaitPolicy Policy => Interval >= TimeSpan.FromSeconds(1) && Backoff is >= 1 and <= 10 && ErrorsTolerated is >= 0 and < WaitRules.MostErrors && RememberFor >= TimeSpan.Zero
-        ? new WaitPolicy { Interval = Interval, MaxInterval = MaxInterval is { } longest && longest > Interval ? longest : Interval, Backoff = Backoff, Deadline = Deadline, SoftFail = SoftFail, RememberFor = RememberFor, ErrorsTolerated = ErrorsTolerated }
-        : throw new Dags.UpdraftException(OperatorErrors.Fields, "a wait has an interval of 1s or more, a backoff of 1 to 10 and errors_tolerated of 0 to 127");
+    internal WaitPolicy Policy => new()
+    {
+        Interval = Interval, MaxInterval = MaxInterval is { } longest && longest > Interval ? longest : Interval, Backoff = Backoff, Deadline = Deadline, SoftFail = SoftFail,
+        RememberFor = RememberFor, ErrorsTolerated = ErrorsTolerated,
+    };
+
+    /// <inheritdoc/>
+    public virtual void Check()
+    {
+        if (Interval < TimeSpan.FromSeconds(1) || Backoff is not (>= 1 and <= 10) || ErrorsTolerated is < 0 or >= WaitRules.MostErrors || RememberFor < TimeSpan.Zero)
+            throw new Dags.UpdraftException(OperatorErrors.Fields, "a wait has an interval of 1s or more, a backoff of 1 to 10 and errors_tolerated of 0 to 127");
+    }
 }

@@ -6,7 +6,7 @@ namespace Updraft.Operators;
 
 /// <summary>Fields of operators that call a function of a script.</summary>
 [ExactlyOne("file", "code")]
-public abstract record ScriptFields
+public abstract record ScriptFields : ICheckedFields
 {
     /// <summary>The script, relative to the DAG's files; null where there is code.</summary>
     [Raw]
@@ -70,6 +70,14 @@ public abstract record ScriptFields
     /// <summary>From the polite signal to the kill.</summary>
     [Description("How long the process and its children may take to end when asked to (SIGTERM), before they are killed. Default 5s.")]
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if ((File is null) == (Code is null)) throw new Dags.UpdraftException(OperatorErrors.Fields, "the task has either a file or code");
+        if (RestartAfter < 1) throw new Dags.UpdraftException(OperatorErrors.Fields, "restart_after must be 1 or more");
+        if (MemoryMb < 1) throw new Dags.UpdraftException(OperatorErrors.Fields, "memory_mb must be 1 or more, or null");
+    }
 }
 
 /// <summary>Fields of <see cref="PythonOperator"/>.</summary>

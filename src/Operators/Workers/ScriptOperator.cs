@@ -16,7 +16,7 @@ public abstract class ScriptOperator<TFields> : RunOperator<TFields>
     /// <inheritdoc/>
     public override async Task<TaskOutcome> RunAsync(TaskContext context, TFields fields, CancellationToken stop)
     {
-        Check(fields);
+        if (OperatingSystem.IsWindows()) throw new UpdraftException(OperatorErrors.Fields, "functions of scripts run on Linux and macOS: use a shell task");
         var left = new ProcessTree(context.AttemptId, TimeProvider.System);
         if (context.Scratch.WasLeft) await left.KillAsync(root: null, fields.KillGrace);
         var setup = WorkerSetup.Of(context, fields, _language, VenvOf(fields));
@@ -105,13 +105,5 @@ public abstract class ScriptOperator<TFields> : RunOperator<TFields>
             throw new FailTaskException($"there is no file '{file}' in the DAG's folder: correct the field file", WorkerErrors.Function);
         }
         return path;
-    }
-
-    private static void Check(TFields fields)
-    {
-        if (OperatingSystem.IsWindows()) throw new UpdraftException(OperatorErrors.Fields, "functions of scripts run on Linux and macOS: use a shell task");
-        if ((fields.File is null) == (fields.Code is null)) throw new UpdraftException(OperatorErrors.Fields, "the task has either a file or code");
-        if (fields.RestartAfter < 1) throw new UpdraftException(OperatorErrors.Fields, "restart_after must be 1 or more");
-        if (fields.MemoryMb < 1) throw new UpdraftException(OperatorErrors.Fields, "memory_mb must be 1 or more, or null");
     }
 }

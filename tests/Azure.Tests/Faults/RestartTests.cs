@@ -12,7 +12,6 @@ public sealed class RestartTests : IAsyncLifetime
     private const int Stops = 3;
     private const int BetweenStops = 60;
 
-    private readonly AzuriteServer _azurite = new();
     private readonly Lock _gate = new();
     private AzureStorage _storage = null!;
     private TaskCompletionSource _reached = Signal();
@@ -20,14 +19,16 @@ public sealed class RestartTests : IAsyncLifetime
     private int _acknowledged;
     private volatile bool _over;
 
+    private AzuriteServer Azurite { get; } = new();
+
     public async Task InitializeAsync()
     {
         if (AzuriteServer.Missing is not null) return;
-        await _azurite.StartAsync();
-        _storage = await AzureStorage.OpenAsync(new AzureStorageOptions { Storage = _azurite.ConnectionString, Retries = 2, RetryDelay = TimeSpan.FromMilliseconds(20) });
+        await Azurite.StartAsync();
+        _storage = await AzureStorage.OpenAsync(new AzureStorageOptions { Storage = Azurite.ConnectionString, Retries = 2, RetryDelay = TimeSpan.FromMilliseconds(20) });
     }
 
-    public async Task DisposeAsync() => await _azurite.DisposeAsync();
+    public async Task DisposeAsync() => await Azurite.DisposeAsync();
 
     [AzuriteFact]
     public async Task Writers_ServiceStoppedAndStarted_LoseNothingAndDoNothingTwice()
@@ -40,9 +41,9 @@ public sealed class RestartTests : IAsyncLifetime
         {
             await (_reached = Signal()).Task;
             _failed = Signal();
-            await _azurite.StopAsync();
+            await Azurite.StopAsync();
             await _failed.Task;
-            await _azurite.StartAsync();
+            await Azurite.StartAsync();
         }
         await (_reached = Signal()).Task;
         _over = true;

@@ -160,11 +160,11 @@ public sealed class QuestionTests
     }
 
     [Theory]
-    [InlineData("""{"question":"Ship?","default":"approve"}""", "a default needs a deadline")]
-    [InlineData("""{"question":"Ship?","default":"yes","deadline":"1h"}""", "default is 'yes', which is none of approve, reject")]
-    [InlineData("""{"question":"Ship?","choices":["a","a"]}""", "choices names one of them twice")]
-    [InlineData("""{"question":"Ship?","form":{"typ":"object"}}""", "form is no JSON schema: typ the keyword 'typ' is not supported")]
-    public async Task Fields_ThatMeanNothing_FailTheTaskForGood(string fields, string says)
+    [InlineData("""{"question":"Ship {{ run.id }}?","default":"approve"}""", "a default needs a deadline")]
+    [InlineData("""{"question":"Ship {{ run.id }}?","default":"yes","deadline":"1h"}""", "default is 'yes', which is none of approve, reject")]
+    [InlineData("""{"question":"Ship {{ run.id }}?","choices":["a","a"]}""", "choices names one of them twice")]
+    [InlineData("""{"question":"Ship {{ run.id }}?","form":{"typ":"object"}}""", "form is no JSON schema: typ the keyword 'typ' is not supported")]
+    public async Task Fields_ThatMeanNothingOnceTheyAreKnown_FailTheTaskForGood(string fields, string says)
     {
         await using var scene = await Scene.OpenAsync();
         await scene.TriggerAsync(Dag(JsonSerializer.Deserialize<JsonElement>(fields)));

@@ -28,11 +28,8 @@ internal static class DatabricksBody
     }
 
     /// <summary>Body of run-now.</summary>
-    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>: something is given that the job has itself.</exception>
     public static JsonObject RunNow(DatabricksFields fields, string token)
     {
-        if (fields is not { NewCluster: null, ExistingClusterId: null, Environment: null, Libraries: null, GitSource: null, RunTimeout: null })
-            throw new UpdraftException(OperatorErrors.Fields, "a job that exists has its own compute, libraries, git_source and timeout: leave them out beside run_now");
         KindOf(fields);
         var body = Written(fields.RunNow!);
         body["idempotency_token"] = token;

@@ -5,7 +5,7 @@ namespace Updraft.Operators;
 
 /// <summary>Fields of <see cref="DatabricksOperator"/>. Exactly one kind of task is given; its fields are those of the Jobs API.</summary>
 [ExactlyOne("notebook", "spark_python", "spark_jar", "python_wheel", "spark_submit", "sql", "run_now")]
-public sealed record DatabricksFields
+public sealed record DatabricksFields : ICheckedFields
 {
     /// <summary>Where the workspace is and how to sign in.</summary>
     [Raw]
@@ -68,4 +68,11 @@ public sealed record DatabricksFields
     [Raw]
     [Description("Version of the Jobs API. Default 2.1.")]
     public string ApiVersion { get; init; } = "2.1";
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (RunNow is not null && this is not { NewCluster: null, ExistingClusterId: null, Environment: null, Libraries: null, GitSource: null, RunTimeout: null })
+            throw new Dags.UpdraftException(OperatorErrors.Fields, "a job that exists has its own compute, libraries, git_source and timeout: leave them out beside run_now");
+    }
 }

@@ -13,7 +13,7 @@ public sealed class ActorTests
     {
         get
         {
-            var count = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 20 : 3;
+            var count = Depth.IsFull ? 20 : 3;
             var seeds = new TheoryData<int?> { (int?)null };
             for (var seed = 1; seed <= count; seed++) seeds.Add(seed);
             return seeds;

@@ -11,6 +11,11 @@ internal sealed class Players
 {
     private readonly ConcurrentDictionary<string, int> _acting = new(StringComparer.Ordinal);
 
+    private int _looks;
+
+    /// <summary>Looks at sensors' conditions.</summary>
+    public int Looks => _looks;
+
     /// <summary>How an activity waits without being at work.</summary>
     public Func<Func<Task>, Task> AwayAsync { get; set; } = wait => wait();
 
@@ -19,6 +24,9 @@ internal sealed class Players
 
     /// <summary>Looks after which a sensor's condition holds.</summary>
     public int MetAfter { get; set; } = 3;
+
+    /// <summary>How sensors wait; null for every 30 seconds.</summary>
+    public WaitPolicy? Policy { get; set; }
 
     /// <summary>Attempts that were told to stop.</summary>
     public ConcurrentBag<string> Stopped { get; } = [];
@@ -80,15 +88,13 @@ internal sealed class Players
 
     private sealed class Sensor(Players players, string name, SensorMemory memory) : ISensorOperator
     {
-        private int _looks;
-
         public OperatorManifest Manifest { get; } = Players.Manifest(name, OperatorKind.Sensor);
 
         public SensorMemory Memory => memory;
 
-        public WaitPolicy? PolicyOf(JsonElement fields) => null;
+        public WaitPolicy? PolicyOf(JsonElement fields) => players.Policy;
 
         public Task<PokeResult> PokeAsync(TaskContext context, JsonElement fields, JsonElement? state, CancellationToken stop) =>
-            Task.FromResult(Interlocked.Increment(ref _looks) >= players.MetAfter ? PokeResult.Met("there") : PokeResult.NotYet());
+            Task.FromResult(Interlocked.Increment(ref players._looks) >= players.MetAfter ? PokeResult.Met("there") : PokeResult.NotYet());
     }
 }

@@ -10,7 +10,6 @@ namespace Updraft.FunctionApp.Tests;
 /// <summary>All that runs are made of, in virtual time: on a task hub through the Durable adapters, with claims as documents, or on the embedded engine.</summary>
 internal sealed class RunHost : IAsyncDisposable
 {
-    private static readonly TimeSpan WatchdogEvery = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-durable-");
     private readonly VirtualTime _time = new();
@@ -28,6 +27,9 @@ internal sealed class RunHost : IAsyncDisposable
 
     /// <summary>The task hub; null on the embedded engine.</summary>
     public FakeTaskHub? Hub { get; private set; }
+
+    /// <summary>How often the watchdog looks. Default: once a minute, as in every host.</summary>
+    public TimeSpan WatchdogEvery { get; set; } = TimeSpan.FromMinutes(1);
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
