@@ -7,7 +7,11 @@ using Updraft.Orchestration;
 namespace Updraft.Operators;
 
 /// <summary>What a host offers for runs to be made of.</summary>
-public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost Attempts, IOrchestrationClient Orchestrations, TimeProvider Time);
+public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost Attempts, IOrchestrationClient Orchestrations, TimeProvider Time)
+{
+    /// <summary>How long the host lets an attempt work in one of its processes; null for as long as it takes.</summary>
+    public TimeSpan? LongestAttempt { get; init; }
+}
 
 /// <summary>All that runs need, put together over a host's ports: the same in every host.</summary>
 public sealed class RunServices
@@ -51,6 +55,7 @@ public sealed class RunServices
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
             new("audit entries", (policy, now, cancellation) => Audit.RemoveAsync(now - policy.Audit, cancellation)),
+            new("claims of dead workers", async (_, _, cancellation) => await ports.Attempts.RemoveLeftAsync(cancellation)),
             new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
             new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
             new("figures of days", (policy, now, cancellation) => new StatisticsReader(ports.State).RemoveAsync(DateOnly.FromDateTime((now - policy.Statistics).UtcDateTime), cancellation)),
@@ -65,6 +70,7 @@ public sealed class RunServices
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
+            LongestAttempt = ports.LongestAttempt,
             Blobs = ports.Blobs,
             Inputs = new RunInputs(ports.State, Actors.Specs),
             Specs = new StoredSpecs(Actors.Specs),
