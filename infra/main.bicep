@@ -47,7 +47,7 @@ param alwaysReady int = 1
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGZRS'])
 param storageSku string = 'Standard_ZRS'
 
-@description('Days after which logs, outputs and files of runs are removed although Updraft has not removed them. Longer than any retention of a DAG and any run.')
+@description('Days after which logs, outputs and files of runs are removed that Updraft has left. Longer than any retention and any run.')
 @minValue(90)
 @maxValue(3650)
 param leftoverDays int = 400
