@@ -49,7 +49,7 @@ internal static class AppServices
     {
         var (clock, stopping) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var attempts = new ClaimAttemptHost(storage.State, clock, provider.GetRequiredService<ILogger<ClaimAttemptHost>>(), stopping);
-        return new(storage.State, storage.Blobs, attempts, provider.GetRequiredService<LaneClients>(), clock);
+        return new(storage.State, storage.Blobs, attempts, provider.GetRequiredService<LaneClients>(), clock) { LongestAttempt = DurableServices.LongestAttempt };
     }
 
     private static RunServices RunsOf(IServiceProvider provider)

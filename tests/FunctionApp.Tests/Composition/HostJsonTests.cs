@@ -51,6 +51,7 @@ public sealed partial class HostJsonTests
     {
         Assert.Equal("", Of("extensions", "http", "routePrefix").GetString());
         Assert.True(TimeOf("functionTimeout") > Upkeep.RetentionBudget);
+        Assert.True(TimeOf("functionTimeout") > DurableServices.LongestAttempt + TimeSpan.FromMinutes(1)); // What is killed then has a minute to die.
         Assert.Equal("OpenTelemetry", Of("telemetryMode").GetString());
     }
 
