@@ -24,14 +24,14 @@ public sealed class NeedsAzuriteAttribute : Attribute
 
 public sealed class ContractFactDiscoverer(IMessageSink sink) : FactDiscoverer(sink)
 {
-    public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
-        NeedsAzuriteAttribute.IsMissing(method) ? [new WithoutAzurite(DiagnosticMessageSink, method)] : base.Discover(options, method, fact);
+    public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
+        NeedsAzuriteAttribute.IsMissing(testMethod) ? [new WithoutAzurite(DiagnosticMessageSink, testMethod)] : base.Discover(discoveryOptions, testMethod, factAttribute);
 }
 
 public sealed class ContractTheoryDiscoverer(IMessageSink sink) : TheoryDiscoverer(sink)
 {
-    public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo theory) =>
-        NeedsAzuriteAttribute.IsMissing(method) ? [new WithoutAzurite(DiagnosticMessageSink, method)] : base.Discover(options, method, theory);
+    public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute) =>
+        NeedsAzuriteAttribute.IsMissing(testMethod) ? [new WithoutAzurite(DiagnosticMessageSink, testMethod)] : base.Discover(discoveryOptions, testMethod, theoryAttribute);
 }
 
 /// <summary>A test that is skipped.</summary>
