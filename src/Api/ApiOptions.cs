@@ -35,6 +35,21 @@ public sealed record ApiOptions
     /// <summary>Whether this process drives the runs, so that it hears of every change. Default true; where others do, it looks for changes itself.</summary>
     public bool HearsNotices { get; init; } = true;
 
+    /// <summary>
+    /// How long a stream of events lasts, after which whoever reads it asks again: for hosts that cut what takes too long. Null, the default, for as
+    /// long as there is something to say.
+    /// </summary>
+    public TimeSpan? LongestAnswer { get; init; }
+
+    /// <summary>Where metrics and traces are sent beside <see cref="Otlp"/>. Null, the default, for nowhere.</summary>
+    public ITelemetryExporter? Exporter { get; init; }
+
+    /// <summary>
+    /// How often documents are read for the metrics that are sent. Null where the host has it done (<see cref="UpdraftTelemetry.RefreshAsync"/>), so that of many
+    /// processes one alone reads and tells. Default 15 seconds.
+    /// </summary>
+    public TimeSpan? ReadFiguresEvery { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How often it looks where it does not hear of changes. Default 2 seconds.</summary>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -7,7 +7,11 @@ using Updraft.Orchestration;
 namespace Updraft.Operators;
 
 /// <summary>What a host offers for runs to be made of.</summary>
-public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost Attempts, IOrchestrationClient Orchestrations, TimeProvider Time);
+public sealed record RunPorts(IStateStore State, IBlobStore Blobs, IAttemptHost Attempts, IOrchestrationClient Orchestrations, TimeProvider Time)
+{
+    /// <summary>How long the host lets an attempt work in one of its processes; null for as long as it takes.</summary>
+    public TimeSpan? LongestAttempt { get; init; }
+}
 
 /// <summary>All that runs need, put together over a host's ports: the same in every host.</summary>
 public sealed class RunServices
@@ -25,7 +29,8 @@ public sealed class RunServices
     /// <param name="partSize">Instances of one map above which it is split into parts; null for 200.</param>
     /// <param name="connections">Connections of operators, with the secrets; null for those of environment variables.</param>
     /// <param name="variables">Where variables are looked up before those that were set by hand; null for environment variables.</param>
-    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null, ImmutableArray<IVariableSource>? variables = null)
+    /// <param name="queue">Messages that ask for runs, where the host has a queue that hands them over by itself; null for one over documents, of which <see cref="QueueConsumer"/> takes them.</param>
+    public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null, ImmutableArray<IVariableSource>? variables = null, IRunRequests? queue = null)
     {
         logging ??= NullLoggerFactory.Instance;
         Ports = ports = ports with { State = new CountedStateStore(ports.State), Blobs = new CountedBlobStore(ports.Blobs) };
@@ -50,12 +55,14 @@ public sealed class RunServices
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
         Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
             new("audit entries", (policy, now, cancellation) => Audit.RemoveAsync(now - policy.Audit, cancellation)),
+            new("claims of dead workers", async (_, _, cancellation) => await ports.Attempts.RemoveLeftAsync(cancellation)),
             new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),
             new("events of datasets", (policy, now, cancellation) => new DatasetPurge(ports.State, Datasets).RunOnceAsync(now - policy.Datasets, cancellation)),
             new("figures of days", (policy, now, cancellation) => new StatisticsReader(ports.State).RemoveAsync(DateOnly.FromDateTime((now - policy.Statistics).UtcDateTime), cancellation)),
             new("backfills", (policy, now, cancellation) => new BackfillPurge(ports.State, ports.Orchestrations, Backfills).RunOnceAsync(now - policy.Backfills, cancellation)),
             new("questions that nobody waits for", async (_, _, cancellation) => await Approvals.SweepAsync(cancellation)));
-        Queue = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
+        var stored = new StateRunRequestQueue(ports.State, ports.Time, Alerts);
+        Queue = queue ?? stored;
         Packages = packages;
         Connections = connections ?? Connections.OfEnvironment;
         StoredVariables = new StoredVariables(ports.State, ports.Time);
@@ -63,6 +70,7 @@ public sealed class RunServices
         _attempts = new AttemptServices
         {
             Host = ports.Attempts,
+            LongestAttempt = ports.LongestAttempt,
             Blobs = ports.Blobs,
             Inputs = new RunInputs(ports.State, Actors.Specs),
             Specs = new StoredSpecs(Actors.Specs),
@@ -78,7 +86,8 @@ public sealed class RunServices
             Logger = logging.CreateLogger("Updraft.Operators"),
         };
         TriggerDag trigger = (name, set, cancellation) => Catalogue.TriggerAsync(name, set, cancellation: cancellation);
-        QueueConsumer = new QueueConsumer(Queue, new RunRequestHandler(trigger, Events), ports.Time, logging.CreateLogger("Updraft.Queue"));
+        Requests = new RunRequestHandler(trigger, Events);
+        QueueConsumer = new QueueConsumer(stored, Requests, ports.Time, logging.CreateLogger("Updraft.Queue"));
         var outputs = new RunOutputs(_attempts.Inputs, _attempts.Specs, ports.Blobs, _attempts.MaxOutputBytes);
         _attempts = _attempts with { Control = new RunControl(trigger, Runs, Events, new EventWaits(ports.State, Actors.Actors, ports.Time), new ApprovalQuestions(ports.State, Actors.Actors, ports.Time), outputs, Actors.Actors, ports.Time) };
     }
@@ -135,9 +144,12 @@ public sealed class RunServices
     public BackfillClient Backfills { get; }
 
     /// <summary>Messages that ask for runs and carry events.</summary>
-    public IRunRequestQueue Queue { get; }
+    public IRunRequests Queue { get; }
 
-    /// <summary>Does what the messages ask for. To be run in one process.</summary>
+    /// <summary>Does what a message asks for.</summary>
+    public RunRequestHandler Requests { get; }
+
+    /// <summary>Takes messages from the queue over documents and has them done. To be run in one process, of a host that has no other queue.</summary>
     public QueueConsumer QueueConsumer { get; }
 
     /// <summary>Says why tasks are not running.</summary>

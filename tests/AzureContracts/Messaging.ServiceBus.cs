@@ -71,6 +71,7 @@ public class ServiceBusReceivedMessage
     public int DeliveryCount { get; init; }
     public long SequenceNumber { get; init; }
     public DateTimeOffset EnqueuedTime { get; init; }
+    public DateTimeOffset ScheduledEnqueueTime { get; init; }
     public DateTimeOffset LockedUntil { get; init; }
     public string LockToken { get; init; } = "";
     public string DeadLetterReason { get; init; } = "";
@@ -87,7 +88,7 @@ public static class ServiceBusModelFactory
         {
             Body = body ?? BinaryData.FromString(""), MessageId = messageId ?? "", SessionId = sessionId ?? "", CorrelationId = correlationId ?? "", Subject = subject ?? "", ContentType = contentType ?? "",
             ApplicationProperties = new Dictionary<string, object>(properties ?? new Dictionary<string, object>()), LockToken = lockTokenGuid.ToString(), DeliveryCount = deliveryCount,
-            LockedUntil = lockedUntil, SequenceNumber = sequenceNumber, EnqueuedTime = enqueuedTime,
+            LockedUntil = lockedUntil, SequenceNumber = sequenceNumber, EnqueuedTime = enqueuedTime, ScheduledEnqueueTime = scheduledEnqueueTime,
         };
 }
 

@@ -31,6 +31,17 @@ public sealed class ApiKeys(IStateStore store, TimeProvider clock)
         }
     }
 
+    /// <summary>
+    /// Takes a key whose secret is elsewhere: it is an admin's, everywhere, from now on. False, and nothing changes, when there is, or was, a key of its id: one that
+    /// was revoked stays so.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="name">For whom or what it is.</param>
+    /// <param name="by">Who asks: the owner of the installation.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<bool> AddAdminAsync(KeyHash key, string name, string by, CancellationToken cancellation = default) =>
+        await store.PutAsync(PathOf(key.Id), new ApiKey { Id = key.Id, Hash = key.Hash, Name = name, Grants = [new Grant(Role.Admin)], CreatedAt = clock.GetUtcNow(), CreatedBy = by }, WriteCondition.IfAbsent, cancellation: cancellation) is not null;
+
     /// <summary>Who could sign in: whether there are keys at all, and whether one of them is taken.</summary>
     public async Task<KeyState?> AnyAsync(CancellationToken cancellation = default)
     {

@@ -9,7 +9,12 @@ internal sealed class KeyToken
     /// <summary>What every key begins with, so that a leaked one is known for what it is.</summary>
     public const string Prefix = "upd_";
 
-    private const int IdDigits = 12;
+    /// <summary>Digits of the id.</summary>
+    public const int IdDigits = 12;
+
+    /// <summary>Bytes of <see cref="Hash"/>.</summary>
+    public const int HashBytes = SHA256.HashSizeInBytes;
+
     private const int SecretDigits = 64;
 
     private readonly string _secret;

@@ -10,7 +10,7 @@ internal static class MetricsSetup
         services.AddSingleton(_ => new MetricCollection(host));
         services.AddSingleton(_ => new ProcessMetrics(host, options.Clock));
         services.AddSingleton<StoredGauges>().AddSingleton<CostLedger>();
-        services.AddSingleton(provider => new Telemetry(OtlpExport.Start(options, provider.GetRequiredService<StoredGauges>())));
+        services.AddSingleton(provider => new Telemetry(TelemetryExport.Start(options, provider.GetRequiredService<StoredGauges>())));
         return services;
     }
 
@@ -25,7 +25,7 @@ internal static class MetricsSetup
     }
 
     /// <summary>What sends, where that is asked for.</summary>
-    private sealed class Telemetry(OtlpExport? export) : IDisposable
+    private sealed class Telemetry(TelemetryExport? export) : IDisposable
     {
         public void Dispose() => export?.Dispose();
     }

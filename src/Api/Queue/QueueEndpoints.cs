@@ -21,7 +21,7 @@ internal static class QueueEndpoints
         api.MapDelete("/queue/dead-letters/{letter}", PurgeAsync).Needs(Role.Operator);
     }
 
-    private static async Task<Accepted<MessageSent>> SendAsync(SendMessage asked, IdempotencyKey key, Access access, IRunRequestQueue queue, IApiHost host, CancellationToken cancellation)
+    private static async Task<Accepted<MessageSent>> SendAsync(SendMessage asked, IdempotencyKey key, Access access, IRunRequests queue, IApiHost host, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
         var message = asked.ToMessage(key.IdOf("message") ?? Guid.NewGuid().ToString("N"));
@@ -30,25 +30,25 @@ internal static class QueueEndpoints
     }
 
     // Messages say what somebody wants of some team's DAG, and belong to none themselves.
-    private static Task<Page<WaitingMessage>> WaitingAsync(string? after, int? count, Access access, IRunRequestQueue queue, CancellationToken cancellation)
+    private static Task<Page<WaitingMessage>> WaitingAsync(string? after, int? count, Access access, IRunRequests queue, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Viewer);
         return Page.OfAsync(queue.WaitingAsync(cancellation), after, count, MostListed, cancellation);
     }
 
-    private static Task<Page<DeadLetter>> DeadLettersAsync(string? after, int? count, Access access, IRunRequestQueue queue, CancellationToken cancellation)
+    private static Task<Page<DeadLetter>> DeadLettersAsync(string? after, int? count, Access access, IRunRequests queue, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Viewer);
         return Page.OfAsync(queue.DeadLettersAsync(cancellation), after, count, MostListed, cancellation);
     }
 
-    private static async Task<NoContent> RequeueAsync(string letter, Access access, IRunRequestQueue queue, CancellationToken cancellation)
+    private static async Task<NoContent> RequeueAsync(string letter, Access access, IRunRequests queue, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
         return await queue.RequeueAsync(letter, cancellation) ? TypedResults.NoContent() : throw NoDeadLetter(letter);
     }
 
-    private static async Task<NoContent> PurgeAsync(string letter, Access access, IRunRequestQueue queue, CancellationToken cancellation)
+    private static async Task<NoContent> PurgeAsync(string letter, Access access, IRunRequests queue, CancellationToken cancellation)
     {
         access.DemandEverywhere(Role.Operator);
         return await queue.PurgeAsync(letter, cancellation) ? TypedResults.NoContent() : throw NoDeadLetter(letter);

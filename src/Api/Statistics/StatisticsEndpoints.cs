@@ -14,7 +14,7 @@ internal static class StatisticsEndpoints
 
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/statistics", GetAsync).Needs(Role.Viewer);
 
-    private static async Task<FleetStatistics> GetAsync(string? since, string? until, string? dag, string? team, Access access, StatisticsReader reader, PoolClient pools, IRunRequestQueue queue, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<FleetStatistics> GetAsync(string? since, string? until, string? dag, string? team, Access access, StatisticsReader reader, PoolClient pools, IRunRequests queue, TimeProvider clock, CancellationToken cancellation)
     {
         var last = until is null ? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) : DateOnly.FromDateTime(RunListQuery.TimeOf("until", until).UtcDateTime);
         var first = since is null ? last.AddDays(1 - UsualDays) : DateOnly.FromDateTime(RunListQuery.TimeOf("since", since).UtcDateTime);

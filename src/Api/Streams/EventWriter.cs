@@ -14,19 +14,24 @@ internal sealed class EventWriter
 
     private readonly HttpResponse _answer;
     private readonly TimeProvider _clock;
+    private readonly CancellationToken _gone;
     private readonly CancellationToken _over;
     private long _lastWrite;
 
-    private EventWriter(HttpResponse answer, TimeProvider clock, CancellationToken over) => (_answer, _clock, _over) = (answer, clock, over);
+    private EventWriter(HttpResponse answer, TimeProvider clock, CancellationToken gone, CancellationToken over) => (_answer, _clock, _gone, _over) = (answer, clock, gone, over);
 
     /// <summary>Begins a stream.</summary>
-    public static async Task<EventWriter> BeginAsync(HttpContext context, TimeProvider clock, CancellationToken over)
+    /// <param name="context">The request.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="gone">That nobody listens any more: nothing is written.</param>
+    /// <param name="over">That nothing more is waited for; what is being written is written to its end.</param>
+    public static async Task<EventWriter> BeginAsync(HttpContext context, TimeProvider clock, CancellationToken gone, CancellationToken over)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "text/event-stream";
         // Proxies hold back what they take for a page.
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        var writer = new EventWriter(context.Response, clock, over);
+        var writer = new EventWriter(context.Response, clock, gone, over);
         await writer.CommentAsync();
         return writer;
     }
@@ -55,8 +60,8 @@ internal sealed class EventWriter
 
     private async Task WriteAsync(string text)
     {
-        await _answer.WriteAsync(text, _over);
-        await _answer.Body.FlushAsync(_over);
+        await _answer.WriteAsync(text, _gone);
+        await _answer.Body.FlushAsync(_gone);
         _lastWrite = _clock.GetTimestamp();
     }
 }

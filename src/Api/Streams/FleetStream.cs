@@ -27,8 +27,11 @@ internal sealed class FleetStream(FleetHub hub, RunServices services, RunSearch 
             if (next.IsCompletedSuccessfully && !await next) break;
             while (!next.IsCompleted) await writer.WaitAsync(next, TimeSpan.FromMinutes(1));
         }
-        await writer.SendAsync("reload", new { });
+        await EndAsync(writer);
     }
+
+    /// <summary>Says that what happens from now on is not told: it cannot be made good, as what happens has no number.</summary>
+    public static Task EndAsync(EventWriter writer) => writer.SendAsync("reload", new { });
 
     private async Task SendAsync(FleetEvent news, Func<string?, bool> sees, EventWriter writer, CancellationToken over)
     {

@@ -17,7 +17,7 @@ internal static class StreamEndpoints
         api.MapGet("/runs/{runId}/logs/{task}/stream", LogAsync).Needs(Role.Viewer);
     }
 
-    private static IResult Fleet(string? team, Access access, FleetStream fleet, EventStreams streams) => streams.Of((writer, over) => fleet.PlayAsync(access, team, writer, over));
+    private static IResult Fleet(string? team, Access access, FleetStream fleet, EventStreams streams) => streams.Of((writer, over) => fleet.PlayAsync(access, team, writer, over), FleetStream.EndAsync);
 
     private static async Task<IResult> RunAsync(string runId, Access access, RunFinder runs, RunStream stream, EventStreams streams, RunServices services, IApiHost host, CancellationToken cancellation)
     {

@@ -63,7 +63,7 @@ public sealed class ClaimAttemptHost(IStateStore store, TimeProvider time, ILogg
         return true;
     }
 
-    /// <summary>Removes claims of which nobody has been heard for a day: their holders died, and nobody ran the attempts again. Returns how many.</summary>
+    /// <summary>Removes claims of which nobody has been heard for a day: their holders died, and nobody ran the attempts again.</summary>
     public async Task<int> RemoveLeftAsync(CancellationToken cancellation = default)
     {
         var removed = 0;

@@ -7,7 +7,8 @@ namespace Updraft.FunctionApp;
 /// <summary>Runs what the functions of activities are called for: the activities of one registry, as in every host.</summary>
 /// <param name="registry">The activities.</param>
 /// <param name="lanes">Gets the clients that came with the call.</param>
-public sealed class ActivityRunner(ActivityRegistry registry, LaneClients lanes)
+/// <param name="shutdown">Cancelled when this process is told to end, which calls are not always told.</param>
+public sealed class ActivityRunner(ActivityRegistry registry, LaneClients lanes, CancellationToken shutdown = default)
 {
     /// <summary>Runs an activity; what it throws fails the call.</summary>
     /// <exception cref="ArgumentException">The result is over <see cref="OrchestrationLimits.Payload"/>.</exception>
@@ -15,7 +16,8 @@ public sealed class ActivityRunner(ActivityRegistry registry, LaneClients lanes)
     {
         lanes.Use(defaultLane, fastLane);
         if (!registry.TryGetActivity(call.Name, out var code, out _)) throw new InvalidOperationException($"no activity '{call.Name}' is registered with this host");
-        var result = await code(new ActivityContext(call.Name, call.InstanceId, call.Input, call.Cancellation));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, shutdown);
+        var result = await code(new ActivityContext(call.Name, call.InstanceId, call.Input, stop.Token));
         return DurableJson.Write(result, $"the result of activity '{call.Name}'");
     }
 }

@@ -52,6 +52,9 @@ public sealed record AttemptServices
     /// <summary>Largest artifact, in bytes. Default 16 GB.</summary>
     public long MaxArtifactBytes { get; init; } = 16L << 30;
 
+    /// <summary>How long an attempt may work in a process of the host, whatever its task's timeout is; null for no bound. Default null.</summary>
+    public TimeSpan? LongestAttempt { get; init; }
+
     /// <summary>Takes note of what lives shorter than its run; null where nothing is removed before its run.</summary>
     public Expiries? Expiries { get; init; }
 

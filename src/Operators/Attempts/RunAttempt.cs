@@ -15,23 +15,25 @@ internal sealed class RunAttempt(AttemptServices services)
     public async Task<object?> RunAsync(ActivityContext activity)
     {
         var request = activity.GetInput<AttemptRequest>();
+        var began = services.Time.GetUtcNow();
         while (true)
         {
             var claim = await services.Host.ClaimAsync(request.AttemptId, activity.Cancellation);
             if (claim is not null)
             {
                 AttemptResult result;
-                await using (claim) result = await ActAsync(request, claim, activity);
+                await using (claim) result = await ActAsync(request, claim, began, activity);
                 if (!claim.IsLost) return result;
             }
             // Of the results of one activity the first counts: that must be the one of who acts, and so not of one that is late.
             var released = await services.Host.WaitForReleaseAsync(request.AttemptId, activity.Cancellation);
             if (claim is not null) return AttemptEnds.Lost("another worker took this attempt over");
             if (released) return AttemptEnds.Lost("another worker held this attempt");
+            if (Left(began) < services.LongestAttempt / 2) return AttemptEnds.Lost("the worker that held this attempt vanished");
         }
     }
 
-    private async Task<AttemptResult> ActAsync(AttemptRequest request, IAttempt claim, ActivityContext activity)
+    private async Task<AttemptResult> ActAsync(AttemptRequest request, IAttempt claim, DateTimeOffset began, ActivityContext activity)
     {
         RunRequest? run = null;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, activity.Cancellation);
@@ -42,7 +44,7 @@ internal sealed class RunAttempt(AttemptServices services)
             AttemptMetrics.Began(run.Dag, request, services.Time.GetUtcNow());
             try
             {
-                return Ended(run, request, await WorkAsync(request, attempt, claim, activity.Cancellation));
+                return Ended(run, request, await WorkAsync(request, attempt, claim, Left(began), activity.Cancellation));
             }
             finally
             {
@@ -59,10 +61,12 @@ internal sealed class RunAttempt(AttemptServices services)
         }
     }
 
-    private async Task<AttemptResult> WorkAsync(AttemptRequest request, PreparedAttempt<IRunOperator> attempt, IAttempt claim, CancellationToken shutdown)
+    private async Task<AttemptResult> WorkAsync(AttemptRequest request, PreparedAttempt<IRunOperator> attempt, IAttempt claim, TimeSpan? left, CancellationToken shutdown)
     {
         var startedAt = services.Time.GetUtcNow();
-        using var timeout = new CancellationTokenSource(attempt.Task.Timeout is { } bound && bound < LongestTimer ? bound : Timeout.InfiniteTimeSpan, services.Time);
+        var isOwn = attempt.Task.Timeout is { } own && !(left < own);
+        var bound = (isOwn ? attempt.Task.Timeout : left) ?? TimeSpan.MaxValue;
+        using var timeout = new CancellationTokenSource(bound < LongestTimer ? bound : Timeout.InfiniteTimeSpan, services.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, shutdown, timeout.Token);
         AttemptResult result;
         try
@@ -73,7 +77,7 @@ internal sealed class RunAttempt(AttemptServices services)
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is not (SkipTaskException or FailTaskException))
         {
-            result = timeout.IsCancellationRequested && !claim.StopRequested ? TimedOut(attempt.Task) : Stopped(claim, shutdown);
+            result = timeout.IsCancellationRequested && !claim.StopRequested ? TimedOut(isOwn ? attempt.Task.Timeout : null) : Stopped(claim, shutdown);
         }
         catch (Exception e)
         {
@@ -91,10 +95,16 @@ internal sealed class RunAttempt(AttemptServices services)
         return result;
     }
 
-    private static AttemptResult TimedOut(TaskSpec task) => new()
+    /// <summary>What is left of the time that the host gives an activity; null for no bound.</summary>
+    private TimeSpan? Left(DateTimeOffset began) => services.LongestAttempt - (services.Time.GetUtcNow() - began) is { } left ? left > TimeSpan.Zero ? left : TimeSpan.Zero : null;
+
+    /// <summary>Killed at its task's timeout; or, where that is null, at the host's.</summary>
+    private AttemptResult TimedOut(TimeSpan? own) => new()
     {
         Outcome = AttemptOutcome.TimedOut,
-        Reason = $"overran its timeout of {Durations.Format(task.Timeout!.Value)} and was killed",
+        Reason = own is { } timeout
+            ? $"overran its timeout of {Durations.Format(timeout)} and was killed"
+            : $"was killed after {Durations.Format(services.LongestAttempt!.Value)}, the longest that this host lets a task work within it: run what takes longer in a container, or where an operator of another service starts it",
         Code = OperatorErrors.TimedOut,
     };
 

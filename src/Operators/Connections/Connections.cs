@@ -18,6 +18,12 @@ public sealed class Connections(ISecretSource secrets, params ImmutableArray<ICo
         ? new(new SecretSources(new EnvironmentSecrets(), new KeyVaultSecrets(vault)), new EnvironmentConnections(), FileConnections.Of(dataFolder), new KeyVaultConnections(vault))
         : new(new EnvironmentSecrets(), new EnvironmentConnections(), FileConnections.Of(dataFolder));
 
+    /// <summary>What a host without a data folder knows: from the environment, then from the Key Vault that the environment names.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.KeyVault"/>: the environment names something else than a vault.</exception>
+    public static Connections OfCloudHost(TimeProvider clock) => KeyVault.OfEnvironment(clock) is { } vault
+        ? new(new SecretSources(new EnvironmentSecrets(), new KeyVaultSecrets(vault)), new EnvironmentConnections(), new KeyVaultConnections(vault))
+        : OfEnvironment;
+
     /// <summary>A connection that can be used.</summary>
     /// <exception cref="UpdraftException"><see cref="OperatorErrors.Connection"/>: there is none of that name, or a secret of it is not known.</exception>
     public async Task<Connection> GetAsync(string name, CancellationToken cancellation = default)

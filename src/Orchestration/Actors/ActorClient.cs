@@ -9,6 +9,9 @@ public sealed class ActorClient(IStateStore store, IOrchestrationClient orchestr
     /// <summary>The one orchestrator.</summary>
     public const string Orchestrator = "actor";
 
+    /// <summary>Version of the orchestrator, with which every instance is started.</summary>
+    public const string Version = ActorLoop.Version;
+
     /// <summary>The event by which a running actor is hinted to read its inbox.</summary>
     public const string Hint = "hint";
 
@@ -139,7 +142,7 @@ public sealed class ActorClient(IStateStore store, IOrchestrationClient orchestr
         if (request is null) return true; // Purged meanwhile: nothing is left to run.
         var options = new StartOrchestrationOptions
         {
-            InstanceId = ActorInstanceId.Of(id, generation), Version = ActorLoop.Version, Lane = request.Lane,
+            InstanceId = ActorInstanceId.Of(id, generation), Version = Version, Lane = request.Lane,
             Tags = request.Tags.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
         return await orchestrations.ScheduleNewOrchestrationInstanceAsync(Orchestrator, new ActorInput(id, generation), options, cancellation);

@@ -17,6 +17,9 @@ public interface IAttemptHost
     /// caller; false when its holder has vanished.
     /// </summary>
     Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default);
+
+    /// <summary>Removes what holders that died long ago have left. Returns how much that was.</summary>
+    Task<int> RemoveLeftAsync(CancellationToken cancellation = default) => Task.FromResult(0);
 }
 
 /// <summary>A claimed attempt; disposing it gives the claim back.</summary>

@@ -1,16 +1,32 @@
 namespace Updraft.Orchestration;
 
-/// <summary>
-/// A queue of messages that ask for runs and carry events. A message that was received is locked for its receiver, and comes again when it
-/// has not been settled by the time that its lock runs out; how often it was received is counted. So every message is handled at least once.
-/// Thread-safe.
-/// </summary>
-public interface IRunRequestQueue
+/// <summary>Messages that ask for runs and carry events, as those see them who send them and look after them. Thread-safe.</summary>
+public interface IRunRequests
 {
     /// <summary>Adds a message; once this returns, it is not lost. Repeated after a failure, it may be there twice.</summary>
     /// <exception cref="Dags.UpdraftException"><see cref="QueueErrors.MessageRefused"/>.</exception>
     Task SendAsync(QueueMessage message, CancellationToken cancellation = default);
 
+    /// <summary>Messages that wait to be received, or are with a receiver, oldest first. Looking at one changes nothing.</summary>
+    IAsyncEnumerable<WaitingMessage> WaitingAsync(CancellationToken cancellation = default);
+
+    /// <summary>Messages that were put aside, newest first.</summary>
+    IAsyncEnumerable<DeadLetter> DeadLettersAsync(CancellationToken cancellation = default);
+
+    /// <summary>Sends a message that was put aside once more. False when there is none of that name.</summary>
+    Task<bool> RequeueAsync(string deadLetter, CancellationToken cancellation = default);
+
+    /// <summary>Removes a message that was put aside. False when there is none of that name.</summary>
+    Task<bool> PurgeAsync(string deadLetter, CancellationToken cancellation = default);
+}
+
+/// <summary>
+/// A queue of messages that ask for runs and carry events. A message that was received is locked for its receiver, and comes again when it
+/// has not been settled by the time that its lock runs out; how often it was received is counted. So every message is handled at least once.
+/// Thread-safe.
+/// </summary>
+public interface IRunRequestQueue : IRunRequests
+{
     /// <summary>Receives messages, about in the order in which they were sent.</summary>
     /// <param name="max">How many at most, 1 or more.</param>
     /// <param name="wait">How long to wait for the first; none come when there is none by then.</param>
@@ -35,18 +51,6 @@ public interface IRunRequestQueue
 
     /// <summary>Puts the message aside as one that cannot be handled. False when the lock was lost.</summary>
     Task<bool> DeadLetterAsync(ReceivedMessage message, string reason, CancellationToken cancellation = default);
-
-    /// <summary>Messages that wait to be received, or are with a receiver, oldest first. Looking at one changes nothing.</summary>
-    IAsyncEnumerable<WaitingMessage> WaitingAsync(CancellationToken cancellation = default);
-
-    /// <summary>Messages that were put aside, newest first.</summary>
-    IAsyncEnumerable<DeadLetter> DeadLettersAsync(CancellationToken cancellation = default);
-
-    /// <summary>Sends a message that was put aside once more. False when there is none of that name.</summary>
-    Task<bool> RequeueAsync(string deadLetter, CancellationToken cancellation = default);
-
-    /// <summary>Removes a message that was put aside. False when there is none of that name.</summary>
-    Task<bool> PurgeAsync(string deadLetter, CancellationToken cancellation = default);
 }
 
 /// <summary>How a queue delivers.</summary>

@@ -30,6 +30,33 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddAdmin_OfAHash_SignsInWhoeverHasTheKey_UntilItIsRevoked()
+    {
+        var token = KeyToken.New();
+        var hash = KeyHash.Parse($"{token.Id}:{Convert.ToHexStringLower(token.Hash())}")!;
+        var keys = new ApiKeys(_server.Services.Ports.State, _server.Time);
+        Assert.True(await keys.AddAdminAsync(hash, "first admin", "the settings"));
+        var first = new Asker(_server, token.Text);
+
+        var who = (await first.GetAsync("whoami")).Read<WhoAmI>();
+        Assert.Equal(("first admin", Role.Admin), (who.Name, Assert.Single(who.Grants).Role));
+        Assert.False(await keys.AddAdminAsync(hash, "first admin", "the settings"));
+
+        await _admin.AskAsync(HttpMethod.Delete, $"keys/{token.Id}");
+        Assert.False(await keys.AddAdminAsync(hash, "first admin", "the settings"));
+        _server.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(401, (await first.GetAsync("whoami")).Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("upd_0123456789ab_00")]
+    [InlineData("0123456789AB:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0123456789ab:000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0123456789ab:0000000000000000000000000000000000000000000000000000000000000000:")]
+    public void KeyHash_OfSomethingElse_IsNone(string text) => Assert.Null(KeyHash.Parse(text));
+
+    [Fact]
     public async Task Create_Stored_HoldsNoSecret()
     {
         var made = (await _admin.AskAsync(HttpMethod.Post, "keys", new CreateKey { Name = "ci", Grants = [new Grant(Role.Viewer)] })).Read<KeyCreated>();

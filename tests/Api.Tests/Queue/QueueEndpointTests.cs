@@ -6,6 +6,8 @@ public sealed class QueueEndpointTests : IAsyncLifetime
 {
     private ApiTestServer _server = null!;
 
+    private IRunRequestQueue Queue => (IRunRequestQueue)_server.Services.Queue;
+
     public async Task InitializeAsync() => _server = await ApiTestServer.StartAsync();
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
@@ -35,8 +37,8 @@ public sealed class QueueEndpointTests : IAsyncLifetime
     private async Task<string> DeadLetterAsync()
     {
         if ((await _server.SendAsync<Page<WaitingMessage>>(HttpMethod.Get, "queue/messages")).Items.IsEmpty) await _server.SendAsync<MessageSent>(HttpMethod.Post, "queue/messages", new SendMessage { Id = "m/1" });
-        var received = Assert.Single(await _server.Services.Queue.ReceiveAsync(1, TimeSpan.Zero));
-        Assert.True(await _server.Services.Queue.DeadLetterAsync(received, "of no use"));
+        var received = Assert.Single(await Queue.ReceiveAsync(1, TimeSpan.Zero));
+        Assert.True(await Queue.DeadLetterAsync(received, "of no use"));
         var letter = Assert.Single((await _server.SendAsync<Page<DeadLetter>>(HttpMethod.Get, "queue/dead-letters")).Items);
         Assert.Equal("of no use", letter.Reason);
         return letter.Name;

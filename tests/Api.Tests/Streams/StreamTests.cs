@@ -125,6 +125,39 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.Equal("look", (await events.ReadAsync("alert")).Read<Alert>().Message);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Fleet_WhereAnswersAreCut_EndsBeforeWithTheWordToReadAnew(bool hears)
+    {
+        await using var server = await ApiTestServer.StartAsync(options => options with { HearsNotices = hears, LongestAnswer = TimeSpan.FromSeconds(100) });
+        var begin = server.Time.GetUtcNow();
+        await using var events = await EventReader.OpenAsync(server, "stream");
+
+        await events.ReadAsync("reload");
+
+        // Not before; the test's time runs on while the server writes.
+        Assert.True(server.Time.GetUtcNow() - begin >= TimeSpan.FromSeconds(100));
+        Assert.Null(await events.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Run_WhereAnswersAreCut_EndsWithoutSayingThatTheRunHas()
+    {
+        await using var server = await ApiTestServer.StartAsync(options => options with { LongestAnswer = TimeSpan.FromSeconds(100) });
+        await server.PublishAsync("{name: long, tasks: {one: {step: {wait: true}}}}");
+        await server.SendAsync<RunAccepted>(HttpMethod.Post, "dags/long/runs", new TriggerPublished { Run = new RunGiven { RunId = "r" } });
+        await server.Steps.Waits;
+        await using var events = await EventReader.OpenAsync(server, "runs/r/stream");
+
+        var names = new List<string?>();
+        while (await events.ReadAsync() is { } read) names.Add(read.Name);
+
+        Assert.Contains("run", names);
+        Assert.DoesNotContain("end", names);
+        server.Steps.Go();
+    }
+
     [Fact]
     public async Task Fleet_ListenerThatIsTooSlow_IsCutAndTheOthersGoOn()
     {

@@ -110,6 +110,18 @@ public sealed class RunAttemptTests : IDisposable
         Assert.Equal(AttemptOutcome.TimedOut, result.Outcome);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3_600_000)]
+    public async Task Timeout_BeyondWhatTheHostAllows_IsTimedOutAndSaysSo(int? milliseconds)
+    {
+        _attempts.LongestAttempt = TimeSpan.FromMilliseconds(50);
+        var result = await _attempts.With(new Waiting()).RunAsync("t", "waiting", new { }, timeout: milliseconds is { } own ? TimeSpan.FromMilliseconds(own) : null);
+
+        Assert.Equal((AttemptOutcome.TimedOut, OperatorErrors.TimedOut), (result.Outcome, result.Code));
+        Assert.Contains("the longest that this host lets a task work within it", result.Reason);
+    }
+
     [Fact]
     public async Task Operator_Unknown_FailsForGood()
     {

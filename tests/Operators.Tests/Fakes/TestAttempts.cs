@@ -40,6 +40,8 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
 
     public long MaxArtifactBytes { get; set; } = 64L << 20;
 
+    public TimeSpan? LongestAttempt { get; set; }
+
     public Expiries? Expiries { get; set; }
 
     public DagSpec Dag { get; set; } = new() { Name = "test", Tasks = [] };
@@ -104,6 +106,7 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
                 MaxOutputBytes = MaxOutputBytes,
                 MaxArtifactBytes = MaxArtifactBytes,
                 Expiries = Expiries,
+                LongestAttempt = LongestAttempt,
                 LogInterval = TimeSpan.FromMilliseconds(10),
             });
         }
