@@ -43,7 +43,7 @@ public sealed class RunServices
         OpenConditions = new OpenConditions(ports.State);
         Approvals = new ApprovalClient(ports.State, Actors.Actors, ports.Time);
         Explainer = new Explainer(ports.State, Actors.Specs, Actors.Ledgers);
-        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time);
+        Catalogue = new DagCatalogue(ports.State, Actors.Specs, Actors.Actors, Runs, operators.Manifests, ports.Time, ports.LongestAttempt);
         Audit = new AuditLog(ports.State);
         Notes = new RunNotes(ports.State, ports.Time);
         Reruns = new RunReruns(Runs, Actors.Specs, Catalogue);

@@ -84,6 +84,36 @@ public sealed class StorageTests : IDisposable
         Assert.Contains("UPD7003", (await _here.RunAsync("run", "dag.yaml", "--data", "fourth", "--storage", _azurite.ConnectionStringAt(new Uri("http://127.0.0.1:1/x")))).Expect(5).Error, StringComparison.Ordinal);
     }
 
+    [AzuriteFact]
+    public async Task Serve_StorageAwayWhileATaskEnds_KeepsWhatItDid()
+    {
+        // What it hands over is too large for its result, and so is stored.
+        _here.Write("dag.yaml", """
+            name: large
+            tasks:
+              slow: { shell: { script: 'echo begun; echo x >> "$MARKS/slow"; until [ -e "$MARKS/go" ]; do sleep 0.05; done; echo ended; printf "\"%s\"" "$(head -c 20000 /dev/zero | tr "\0" x)" > "$UPDRAFT_OUTPUT"; touch "$MARKS/done"' } }
+              last: { after: slow, shell: { script: 'echo "got ${#ANSWER}"', env: { ANSWER: "{{ tasks.slow.output }}" } } }
+            """);
+        _here.Variables["UPDRAFT_STORAGE"] = _azurite.ConnectionString;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_here.Marks, "done");
+        watcher.Created += (_, _) => done.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        using var serve = await _here.ServeAsync();
+        using var triggered = _here.Start("trigger", "dag.yaml", "--run-id", "r5", "--wait");
+        await triggered.LineAsync("running  slow");
+
+        await _azurite.StopAsync();
+        _here.Mark("go");
+        await done.Task.WaitAsync(TimeSpan.FromMinutes(5));
+        await _azurite.StartAsync();
+
+        (await _here.RunAsync("wait", "r5")).Expect(0);
+        Assert.Equal(1, _here.Count("slow"));
+        Assert.Contains("got 20000", (await _here.RunAsync("logs", "r5", "last")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("begun\nended", (await _here.RunAsync("logs", "r5", "slow")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
     private async Task<IReadOnlyList<string>> BlobsAsync()
     {
         using var client = new HttpClient();

@@ -83,6 +83,7 @@ public sealed class AzureStorage
         var setting = options.Storage.Trim();
         if (!setting.Contains("://", StringComparison.Ordinal) || setting.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase)) return new BlobServiceClient(setting, client);
         var url = new Uri(setting, UriKind.Absolute);
+        if (url.Scheme is not ("https" or "http")) throw new FormatException();
         if (url.Query.Contains("sig=", StringComparison.Ordinal)) return new BlobServiceClient(url, client);
         return new BlobServiceClient(url, new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.Identity, ExcludeInteractiveBrowserCredential = true }), client);
     }

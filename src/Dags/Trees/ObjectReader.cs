@@ -156,8 +156,8 @@ internal sealed class ObjectReader(TreeMap map, string path, DagReadContext cont
 
     public void Report(string code, Origin origin, string message) => context.Report(code, path, origin, message);
 
-    public void Unknown(TreeMember member, IEnumerable<string> known) =>
-        context.Report(DagErrors.UnknownField, PathOf(member.Name), member.Origin, $"'{member.Name}' is no field of this{Suggestion.For(member.Name, known)}");
+    public void Unknown(TreeMember member, IEnumerable<string> known, string more = "") =>
+        context.Report(DagErrors.UnknownField, PathOf(member.Name), member.Origin, $"'{member.Name}' is no field of this{Suggestion.For(member.Name, known)}{more}");
 
     public T Missing<T>(string name, T instead)
     {

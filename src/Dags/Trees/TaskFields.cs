@@ -43,7 +43,7 @@ internal static class TaskFields
         task.AddSources(task.PathOf(operators[0].Name), fields);
         if (fields is TreeNull) fields = new TreeMap(fields.Origin, []);
         if (fields is TreeMap) return (operators[0].Name, TreeJson.ToJson(fields));
-        task.Unknown(operators[0], task.Asked.Where(name => name != operators[0].Name));
+        task.Unknown(operators[0], task.Asked.Where(name => name != operators[0].Name), "; the fields of an operator are a mapping, as in shell: { script: ... }");
         return null;
     }
 }

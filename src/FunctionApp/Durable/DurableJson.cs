@@ -34,8 +34,19 @@ internal static class DurableJson
         { } element => element.Deserialize<T>(OrchestrationJson.Options),
     };
 
-    /// <summary>What Durable shows as text; null for nothing.</summary>
-    public static JsonElement? Parse(string? json) => string.IsNullOrEmpty(json) || json == "null" ? null : JsonSerializer.Deserialize<JsonElement>(json);
+    /// <summary>What Durable shows as text; null for nothing. Some of it is not ours, as the reason of a failure, and is no JSON: then it is the text itself.</summary>
+    public static JsonElement? Parse(string? shown)
+    {
+        if (string.IsNullOrEmpty(shown) || shown == "null") return null;
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(shown);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(shown);
+        }
+    }
 
     private static byte[] Bytes(object? value)
     {

@@ -39,8 +39,8 @@ internal sealed class RunAttempt(AttemptServices services)
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(claim.Stopping, activity.Cancellation);
         try
         {
-            run = await services.Inputs.RequestAsync(request.RunId, stopping.Token);
-            await using var attempt = await _preparation.PrepareAsync<IRunOperator>(request, stopping.Token);
+            run = await PatientlyAsync(() => services.Inputs.RequestAsync(request.RunId, stopping.Token), stopping.Token);
+            await using var attempt = await PatientlyAsync(() => _preparation.PrepareAsync<IRunOperator>(request, stopping.Token), stopping.Token);
             AttemptMetrics.Began(run.Dag, request, services.Time.GetUtcNow());
             try
             {
@@ -72,7 +72,7 @@ internal sealed class RunAttempt(AttemptServices services)
         try
         {
             var outcome = await attempt.Operator.RunAsync(attempt.Context, attempt.Fields, stop.Token);
-            var output = outcome.Output is { } value ? await _outputs.WriteAsync(request, value, CancellationToken.None) : null;
+            var output = outcome.Output is { } value ? await PatientlyAsync(() => _outputs.WriteAsync(request, value, CancellationToken.None), stop.Token) : null;
             result = AttemptEnds.Of(outcome, output, attempt.Redactor, attempt.Produced);
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is not (SkipTaskException or FailTaskException))
@@ -86,6 +86,8 @@ internal sealed class RunAttempt(AttemptServices services)
         }
         return result with { StartedAt = startedAt, EndedAt = services.Time.GetUtcNow() };
     }
+
+    private Task<T> PatientlyAsync<T>(Func<Task<T>> act, CancellationToken stop) => StoragePatience.AwaitAsync(services.Time, StoragePatience.ForWork, act, stop);
 
     private AttemptResult Ended(RunRequest? run, AttemptRequest request, AttemptResult result)
     {

@@ -21,6 +21,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
     private readonly TimeSpan _interval;
     private readonly long _limit;
     private readonly ILogger _hostLogger;
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _flushing = new(1);
@@ -35,6 +36,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
     {
         (_blobs, _path, _redactor) = (services.Blobs, path, redactor);
         (_interval, _limit, _hostLogger) = (services.LogInterval, services.MaxLogBytes, services.Logger);
+        _time = services.Time;
         _timer = services.Time.CreateTimer(_ => _ = FlushAsync(last: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -82,7 +84,7 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
         try
         {
             if (last || _ready.WrittenCount == 0) TakePending(last);
-            if (_ready.WrittenCount > 0) await AppendAsync(_ready.WrittenMemory);
+            if (_ready.WrittenCount > 0) await StoragePatience.AwaitAsync(_time, last ? StoragePatience.ForLogs : TimeSpan.Zero, () => AppendAsync(_ready.WrittenMemory), CancellationToken.None);
             _ready.ResetWrittenCount();
         }
         catch (Exception e) when (!last)
@@ -122,13 +124,14 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
     }
 
     // Another writer means that this attempt began again elsewhere; both are heard.
-    private async Task AppendAsync(ReadOnlyMemory<byte> bytes)
+    private async Task<long> AppendAsync(ReadOnlyMemory<byte> bytes)
     {
         _offset ??= await _blobs.GetLengthAsync(_path) ?? 0;
-        while (await _blobs.AppendAsync(_path, _offset.Value, bytes) is var length)
+        while (true)
         {
+            var length = await _blobs.AppendAsync(_path, _offset.Value, bytes);
             _offset = length ?? await _blobs.GetLengthAsync(_path) ?? 0;
-            if (length is not null) return;
+            if (length is not null) return length.Value;
         }
     }
 }

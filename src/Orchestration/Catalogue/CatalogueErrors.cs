@@ -23,6 +23,12 @@ public static class CatalogueErrors
     /// <summary>A name or reason that goes with a change of the catalogue is refused.</summary>
     public const string TextRefused = "UPD2506";
 
+    /// <summary>A task may take longer than the host lets anything work within it.</summary>
+    public const string TooLong = "UPD2507";
+
+    internal static UpdraftException TooLongOf(string dag, string task, TimeSpan timeout, TimeSpan longest) =>
+        new(TooLong, $"task '{task}' of DAG '{dag}' has a timeout of {Durations.Format(timeout)}, and this host lets nothing work within it for more than {Durations.Format(longest)}: run it in a container or by the operator of another service, which holds no worker, or give it a shorter timeout");
+
     internal static UpdraftException NoSuchDagOf(string name) =>
         new(NoSuchDag, $"no DAG '{Shown(name)}' is published: publish it, or see the list of those that are");
 

@@ -11,7 +11,7 @@ namespace Updraft.Orchestration;
 /// The published DAGs. Each has one document, changed only if it is still as it was read, so that no change is lost; what follows from a
 /// change is done after it, by whoever made it or by the watchdog. Thread-safe. Every call may be repeated after a failure.
 /// </summary>
-public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient actors, RunClient runs, IReadOnlyCollection<OperatorManifest> offered, TimeProvider clock)
+public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient actors, RunClient runs, IReadOnlyCollection<OperatorManifest> offered, TimeProvider clock, TimeSpan? longestAttempt = null)
 {
     private const int MaxName = 200;
     private const int MaxReason = 1_000;
@@ -29,7 +29,7 @@ public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient
         CatalogueName.CheckTeam(publish.By.Team);
         CheckCaller(publish.By);
         var name = CatalogueName.Of(publish.Spec.Name, publish.Experiment);
-        var version = DagVersion.Of(publish.Spec, publish.Package, publish.Operators, offered);
+        var version = DagVersion.Of(publish.Spec, publish.Package, publish.Operators, offered, longestAttempt);
         await specs.PutAsync(version.Hash, version.Json, version.Manifests, cancellation);
         return (await ChangeAsync(name, (found, now) => Published(found ?? New(name, now), publish, version, now), publish.By, cancellation))!;
     }

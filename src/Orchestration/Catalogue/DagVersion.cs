@@ -10,14 +10,16 @@ namespace Updraft.Orchestration;
 internal sealed record DagVersion(DagSpec Spec, ReadOnlyMemory<byte> Json, string SpecHash, JsonElement Manifests, string Hash)
 {
     /// <summary>Checks a DAG against what the host offers.</summary>
-    /// <exception cref="UpdraftException"><see cref="CatalogueErrors.OperatorMissing"/>, or what <see cref="DagValidator"/> found.</exception>
-    public static DagVersion Of(DagSpec spec, string? package, IReadOnlyList<OperatorManifest> brought, IReadOnlyCollection<OperatorManifest> host)
+    /// <exception cref="UpdraftException"><see cref="CatalogueErrors.OperatorMissing"/>, <see cref="CatalogueErrors.TooLong"/>, or what <see cref="DagValidator"/> found.</exception>
+    public static DagVersion Of(DagSpec spec, string? package, IReadOnlyList<OperatorManifest> brought, IReadOnlyCollection<OperatorManifest> host, TimeSpan? longestAttempt = null)
     {
         var offered = host.ToDictionary(manifest => manifest.Name, StringComparer.Ordinal);
         // What a package brings is run from the package; the host's own come first, as they do when a task is run.
         if (package is not null)
             foreach (var manifest in brought) offered.TryAdd(manifest.Name, manifest);
         if (OperatorsOf(spec).FirstOrDefault(name => !offered.ContainsKey(name)) is { } lacking) throw CatalogueErrors.OperatorMissingOf(spec.Name, lacking, offered.Keys);
+        if (spec.Tasks.FirstOrDefault(task => offered[task.Operator].Kind is OperatorKind.Run && task.Timeout > longestAttempt) is { } slow)
+            throw CatalogueErrors.TooLongOf(spec.Name, slow.Id, slow.Timeout!.Value, longestAttempt!.Value);
         if (DagValidator.Validate(spec, offered.Values) is { IsEmpty: false } problems) throw Problems.ToException(problems);
 
         var json = Encoding.UTF8.GetBytes(DagJson.Serialize(spec));

@@ -4,6 +4,7 @@ using Updraft.Orchestration;
 
 namespace Updraft.Conformance;
 
+[NeedsAzurite]
 [Collection(AzuriteTests.Name)]
 public sealed class BlobStateStoreTests(AzuriteFixture azurite) : StateStoreContract
 {
@@ -12,6 +13,7 @@ public sealed class BlobStateStoreTests(AzuriteFixture azurite) : StateStoreCont
     public override Task DisposeAsync() => Task.CompletedTask;
 }
 
+[NeedsAzurite]
 [Collection(AzuriteTests.Name)]
 public sealed class BlobBlobStoreTests(AzuriteFixture azurite) : BlobStoreContract
 {
@@ -20,6 +22,7 @@ public sealed class BlobBlobStoreTests(AzuriteFixture azurite) : BlobStoreContra
     public override Task DisposeAsync() => Task.CompletedTask;
 }
 
+[NeedsAzurite]
 [Collection(AzuriteTests.Name)]
 public sealed class BlobRunRequestQueueTests(AzuriteFixture azurite) : RunRequestQueueContract
 {

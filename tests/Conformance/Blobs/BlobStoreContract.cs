@@ -14,14 +14,14 @@ public abstract class BlobStoreContract : IAsyncLifetime
 
     public abstract Task DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task OpenReadAsync_NothingThere_IsNull()
     {
         Assert.Null(await _store.OpenReadAsync("a/b/"));
         Assert.Null(await _store.GetLengthAsync("a/b/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task WriteAsync_Then_ReadReturnsIt()
     {
         await WriteAsync("a/b/", "hello");
@@ -30,7 +30,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal(5, await _store.GetLengthAsync("a/b/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task WriteAsync_Again_Replaces()
     {
         await WriteAsync("a/", "a long text");
@@ -38,7 +38,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal("short", await ReadAsync("a/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task WriteAsync_ContentThrows_LeavesWhatWasThere()
     {
         await WriteAsync("a/", "before");
@@ -46,7 +46,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal("before", await ReadAsync("a/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task AppendAsync_AtItsEnd_Grows()
     {
         Assert.Equal(3, await AppendAsync("log/", 0, "one"));
@@ -54,7 +54,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal("onetwo", await ReadAsync("log/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task AppendAsync_NotAtItsEnd_IsRefused()
     {
         await AppendAsync("log/", 0, "one");
@@ -63,7 +63,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal("one", await ReadAsync("log/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task AppendAsync_TwoAtOnce_OneWins()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(() => AppendAsync("log/", 0, $"{n:D2}"))));
@@ -71,7 +71,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal(2, await _store.GetLengthAsync("log/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task ListAsync_Prefix_IsInByteOrder()
     {
         foreach (var path in new[] { "r/b/", "r/a/x/", "r/a-b/", "r/a/", "s/", "r/B/" }) await WriteAsync(path, path);
@@ -80,7 +80,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal(["r/a/", "r/a/x/"], await ListAsync("r/a/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task DeleteAsync_Prefix_RemovesAllBelowAndNothingElse()
     {
         foreach (var path in new[] { "r/a/", "r/a/x/", "r/a/x/y/", "r/ab/" }) await WriteAsync(path, path);
@@ -90,7 +90,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal("again", await ReadAsync("r/a/x/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task WriteAsync_HostileNames_AreKeptApart()
     {
         var names = new[] { "..", ".", "a/b", "é\u202e", new string('x', 200), new string('\u20ac', 200), new string('\u20ac', 199) + "!", "~", "@", "con", "%2e%2e", "a\0b", "a\nb" };
@@ -99,7 +99,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
         Assert.Equal(names.Select(name => DocumentPath.Of("h", name)).Order(StringComparer.Ordinal), await ListAsync("h/"));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("")]
     [InlineData("a")]
     [InlineData("/a/")]

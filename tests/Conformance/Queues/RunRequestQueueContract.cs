@@ -21,10 +21,10 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
 
     public abstract Task DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Receive_OfAnEmptyQueue_IsNothing() => Assert.Empty(await ReceiveAsync());
 
-    [Fact]
+    [ContractFact]
     public async Task Receive_OfWhatWasSent_IsAllOfIt()
     {
         var properties = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("dag", "d").Add("label.team", "ä");
@@ -35,7 +35,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(properties, received.Message.Properties);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Receive_OfSeveral_ComesInOrderAndNotMoreThanAskedFor()
     {
         foreach (var id in new[] { "c", "a", "b" })
@@ -48,7 +48,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(["b"], (await ReceiveAsync(2)).Select(each => each.Message.Id));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Waiting_ShowsWhatIsNotSettled_AndWhy()
     {
         await SendAsync("done");
@@ -64,7 +64,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal("free", Assert.Single(await ReceiveAsync()).Message.Id);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Receive_OfWhatIsLocked_WaitsForTheLock()
     {
         await SendAsync();
@@ -75,7 +75,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(2, Assert.Single(await ReceiveAsync()).Deliveries);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Renew_InTime_KeepsTheLock()
     {
         await SendAsync();
@@ -88,7 +88,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.True(await _queue.CompleteAsync(renewed!));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Complete_RemovesTheMessage()
     {
         await SendAsync();
@@ -98,7 +98,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Empty(await ReceiveAsync());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Settle_WithALockThatWasLost_ChangesNothing()
     {
         await SendAsync();
@@ -115,7 +115,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Empty(await DeadLettersAsync());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Abandon_GivesTheMessageBack()
     {
         await SendAsync();
@@ -124,7 +124,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(2, Assert.Single(await ReceiveAsync()).Deliveries);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Postpone_ComesAgainAfterThatTimeAndCountsNoDelivery()
     {
         await SendAsync();
@@ -138,7 +138,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Receive_OfWhatWasNeverSettled_PutsItAsideAfterItsDeliveries()
     {
         await SendAsync("poison");
@@ -153,7 +153,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(("poison", Options.MaxDeliveries), (dead.Message.Id, dead.Deliveries));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task DeadLetter_PutsAsideWithTheReason()
     {
         await SendAsync("bad");
@@ -165,7 +165,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(("bad", "no such DAG"), (dead.Message.Id, dead.Reason));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task DeadLetters_AreNewestFirst()
     {
         foreach (var id in new[] { "first", "second" })
@@ -178,7 +178,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(["second", "first"], (await DeadLettersAsync()).Select(dead => dead.Message.Id));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Requeue_SendsItAgainWithAllItsDeliveries()
     {
         await SendAsync("bad");
@@ -190,7 +190,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(("bad", 1), (again.Message.Id, again.Deliveries));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Purge_RemovesItForGood()
     {
         await SendAsync("bad");
@@ -204,7 +204,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Empty(await ReceiveAsync());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Receive_ByManyAtOnce_GivesEachMessageToOne()
     {
         for (var i = 0; i < 20; i++) await SendAsync($"m{i}");
@@ -215,7 +215,7 @@ public abstract class RunRequestQueueContract : IAsyncLifetime
         Assert.Equal(20, received.Select(each => each.Message.Id).Distinct().Count());
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("", 0)]
     [InlineData("line\nbreak", 0)]
     [InlineData("large", QueueMessage.MaxBody + 1)]

@@ -14,10 +14,10 @@ public abstract class StateStoreContract : IAsyncLifetime
 
     public abstract Task DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task GetAsync_NothingThere_IsNull() => Assert.Null(await _store.GetAsync("a/b/"));
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_Then_GetReturnsIt()
     {
         var etag = await _store.PutAsync("a/b/", Write("""{"x":1}"""));
@@ -26,7 +26,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal(etag, found!.ETag);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_Again_ReplacesAndChangesTheETag()
     {
         var first = await _store.PutAsync("a/", Write("1"));
@@ -35,7 +35,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal("2", Text(await _store.GetAsync("a/")));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_IfAbsent_OnlyTheFirstWins()
     {
         Assert.NotNull(await _store.PutAsync("a/", Write("1") with { If = WriteCondition.IfAbsent }));
@@ -43,7 +43,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal("1", Text(await _store.GetAsync("a/")));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_IfMatch_RefusesAnOldETag()
     {
         var first = (await _store.PutAsync("a/", Write("1")))!;
@@ -52,7 +52,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal("2", Text(await _store.GetAsync("a/")));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_IfMatchOfADeletedDocument_IsRefused()
     {
         var first = (await _store.PutAsync("a/", Write("1")))!;
@@ -62,7 +62,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Null(await _store.PutAsync("a/", Write("4") with { If = WriteCondition.IfMatch(first) }));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_SameWriteIdAgain_IsAnsweredAsTheFirstTime()
     {
         var write = Write("1") with { If = WriteCondition.IfAbsent, WriteId = "w1" };
@@ -71,7 +71,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal(first, await _store.PutAsync("a/", write));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_ManyAtOnceIfAbsent_OneWins()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => Task.Run(() => _store.PutAsync("a/", Write($"{n}") with { If = WriteCondition.IfAbsent }))));
@@ -79,11 +79,11 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Equal($"{winner.Index}", Text(await _store.GetAsync("a/")));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task PutAsync_SummaryOverItsLimit_IsRefused() =>
         await Assert.ThrowsAsync<ArgumentException>(() => _store.PutAsync("a/", Write("1") with { Summary = new string('x', DocumentWrite.MaxSummary + 1) }));
 
-    [Fact]
+    [ContractFact]
     public async Task DeleteAsync_Document_IsGone()
     {
         await _store.PutAsync("a/", Write("1"));
@@ -92,7 +92,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.False(await _store.DeleteAsync("a/", null));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task DeleteAsync_OldETag_LeavesTheDocument()
     {
         var first = await _store.PutAsync("a/", Write("1"));
@@ -101,7 +101,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.NotNull(await _store.GetAsync("a/"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task ListAsync_Prefix_IsInByteOrderWithSummaries()
     {
         foreach (var path in new[] { "r/b/", "r/a/x/", "r/a-b/", "r/a/", "s/", "r/%C3%A9/", "r/B/" }) await _store.PutAsync(path, Write("1") with { Summary = "of " + path });
@@ -110,14 +110,14 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.All(found, entry => Assert.Equal("of " + entry.Path, entry.Summary));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task ListAsync_After_ContinuesBehindIt()
     {
         foreach (var n in Enumerable.Range(0, 5)) await _store.PutAsync($"r/{n}/", Write("1"));
         Assert.Equal(["r/3/", "r/4/"], (await ListAsync("r/", "r/2/")).Select(entry => entry.Path));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task ListAsync_ManyPages_ComesOnceEach()
     {
         await Task.WhenAll(Enumerable.Range(0, 1_201).Select(n => _store.PutAsync($"r/{n:D5}/", Write("1"))));
@@ -126,7 +126,7 @@ public abstract class StateStoreContract : IAsyncLifetime
         Assert.Null(found[0].Summary);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("")]
     [InlineData("a")]
     [InlineData("/a/")]

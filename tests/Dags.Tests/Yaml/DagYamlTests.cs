@@ -16,6 +16,7 @@ public sealed class DagYamlTests
         { "name: d", DagErrors.MissingField, "", 1, "'tasks'" },
         { "name: d\ntasks:\n  t: {retries: 1}", DagErrors.MissingField, "tasks.t", 3, "no operator" },
         { "name: d\ntasks:\n  t: {shell: {}, code: {}}", DagErrors.UnknownField, "tasks.t", 3, "'shell', 'code'" },
+        { "name: d\ntasks:\n  t: {shell: ls}", DagErrors.UnknownField, "tasks.t.shell", 3, "the fields of an operator are a mapping" },
         { "name: d\ntasks:\n  t: x", DagErrors.BadValue, "tasks.t", 3, "text" },
         { "name: d\ntasks:\n  a.b: {shell: {}}", DagErrors.BadName, "tasks.a.b", 3, "dot" },
         { "name: 1\ntasks: {t: {shell: {}}}", DagErrors.BadValue, "name", 1, "put it in quotes" },

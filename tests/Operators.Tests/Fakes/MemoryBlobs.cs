@@ -14,6 +14,11 @@ internal sealed class MemoryBlobs : IBlobStore
 
     public int FailAppends { get; set; }
 
+    /// <summary>What the next writes fail with, <see cref="AwayFor"/> of them.</summary>
+    public Exception? Away { get; set; }
+
+    public int AwayFor { get; set; }
+
     public string TextOf(string path)
     {
         lock (_lock) return _blobs.TryGetValue(path, out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
@@ -45,6 +50,7 @@ internal sealed class MemoryBlobs : IBlobStore
     {
         lock (_lock)
         {
+            if (IsAway()) return Task.FromException<long?>(Away!);
             if (FailAppends > 0)
             {
                 FailAppends--;
@@ -63,7 +69,11 @@ internal sealed class MemoryBlobs : IBlobStore
     {
         using var copy = new MemoryStream();
         await content.CopyToAsync(copy, cancellation);
-        lock (_lock) _blobs[path] = copy.ToArray();
+        lock (_lock)
+        {
+            if (IsAway()) throw Away!;
+            _blobs[path] = copy.ToArray();
+        }
     }
 
     public Task<Stream?> OpenReadAsync(string path, long offset = 0, CancellationToken cancellation = default)
@@ -95,5 +105,12 @@ internal sealed class MemoryBlobs : IBlobStore
     {
         var text = TextOf(path);
         foreach (var waiter in _waiters.Where(waiter => waiter.Path == path && text.Contains(waiter.Text, StringComparison.Ordinal))) waiter.Seen.TrySetResult();
+    }
+
+    private bool IsAway()
+    {
+        if (AwayFor == 0) return false;
+        AwayFor--;
+        return true;
     }
 }

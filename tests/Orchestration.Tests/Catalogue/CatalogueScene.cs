@@ -28,7 +28,7 @@ internal sealed class CatalogueScene
     public DagCatalogue Catalogue { get; }
 
     /// <summary>The catalogue as another process has it.</summary>
-    public DagCatalogue Fresh() => new(Host.Store, new SpecStore(Host.Store), Host.Actors, Runs, [Shell], Host.Simulator.Time);
+    public DagCatalogue Fresh(TimeSpan? longestAttempt = null) => new(Host.Store, new SpecStore(Host.Store), Host.Actors, Runs, [Shell], Host.Simulator.Time, longestAttempt);
 
     public T Run<T>(Func<Task<T>> code) => Host.Simulator.Run(code);
 

@@ -113,6 +113,20 @@ public sealed class DagCatalogueTests
     });
 
     [Fact]
+    public void Publish_TaskThatMayOutlastTheHostsWorkers_IsRefusedWithTheReason() => _scene.Run(async () =>
+    {
+        var host = _scene.Fresh(TimeSpan.FromMinutes(28));
+        PublishDag Of(TimeSpan? timeout) => Dag("etl") is var dag ? dag with { Spec = dag.Spec with { Tasks = [dag.Spec.Tasks[0] with { Timeout = timeout }] } } : dag;
+
+        var refused = await RefusedAsync(CatalogueErrors.TooLong, () => host.PublishAsync(Of(TimeSpan.FromMinutes(29))));
+        Assert.StartsWith("task 'a' of DAG 'etl' has a timeout of 29m, and this host lets nothing work within it for more than 28m: run it in a container", refused.Message);
+        Assert.Empty(_scene.Host.Store.Paths);
+        await host.PublishAsync(Of(TimeSpan.FromMinutes(28)));
+        await host.PublishAsync(Of(null));
+        await Catalogue.PublishAsync(Of(TimeSpan.FromDays(1)));
+    });
+
+    [Fact]
     public void Publish_WhatTheHostLacks_IsRefusedWithTheReason() => _scene.Run(async () =>
     {
         var dag = Dag("etl");

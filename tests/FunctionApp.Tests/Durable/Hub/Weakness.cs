@@ -20,6 +20,8 @@ internal sealed class Weakness(int seed)
     /// <summary>Whether a start or an event for what is gone is answered with an error, and not in silence.</summary>
     public bool ThrowsWhenGone() => OneIn(2);
 
+    public bool ForgetsFailureDetails() => OneIn(2);
+
     /// <summary>Whether a turn is taken, and lost before it was stored: it is taken again.</summary>
     public bool LosesTurn() => OneIn(8);
 
