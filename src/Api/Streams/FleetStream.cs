@@ -24,8 +24,8 @@ internal sealed class FleetStream(FleetHub hub, RunServices services, RunSearch 
         {
             while (listener.Events.TryRead(out var news)) await SendAsync(news, Sees, writer, over);
             var next = listener.Events.WaitToReadAsync(over).AsTask();
-            if (next.IsCompletedSuccessfully && !await next) break;
             while (!next.IsCompleted) await writer.WaitAsync(next, TimeSpan.FromMinutes(1));
+            if (!await next) break;
         }
         await EndAsync(writer);
     }
