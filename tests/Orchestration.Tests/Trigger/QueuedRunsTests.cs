@@ -112,5 +112,7 @@ public sealed class QueuedRunsTests
         public Task<IAttempt?> ClaimAsync(string attemptId, CancellationToken cancellation = default) => Task.FromResult<IAttempt?>(null);
 
         public Task<bool> StopAsync(string attemptId, CancellationToken cancellation = default) => Task.FromResult(false);
+
+        public Task<bool> WaitForReleaseAsync(string attemptId, CancellationToken cancellation = default) => Task.FromResult(false);
     }
 }
