@@ -9,6 +9,9 @@ namespace Updraft.Api;
 /// </summary>
 internal sealed class CostLedger : IAsyncDisposable
 {
+    /// <summary>In Blob Storage, what is written is staged and committed.</summary>
+    private const int OperationsOfAWrite = 2;
+
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     private readonly MetricCollection _metrics;
@@ -90,7 +93,7 @@ internal sealed class CostLedger : IAsyncDisposable
         double Operations(string kind) => operations.GetValueOrDefault(kind);
         return new CostDay
         {
-            All = new(runs.Values.Sum(), tasks.Values.Sum(), _metrics.TotalsBy("updraft_engine_activities_total").Values.Sum(), Operations("read"), Operations("write") + Operations("list"), work.Values.Sum()),
+            All = new(runs.Values.Sum(), tasks.Values.Sum(), _metrics.TotalsBy("updraft_engine_activities_total").Values.Sum(), Operations("read"), (OperationsOfAWrite * Operations("write")) + Operations("list"), work.Values.Sum()),
             Dags = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, runs.Keys.Union(tasks.Keys).Union(work.Keys)
                 .Select(dag => KeyValuePair.Create(dag, new CostFigures(runs.GetValueOrDefault(dag), tasks.GetValueOrDefault(dag), 0, 0, 0, work.GetValueOrDefault(dag))))),
         };

@@ -122,7 +122,7 @@ internal sealed class Engine : IAsyncDisposable
     {
         if (!_activities.TryAdd()) return;
         Work.Add();
-        EngineMetrics.Activity(asked.Name);
+        ActivityMetrics.Started(asked.Name);
         new ActivityJob(this, row, asked).Start(LaneOf(row.Lane));
     }
 

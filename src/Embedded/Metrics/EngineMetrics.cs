@@ -11,7 +11,6 @@ internal static class EngineMetrics
     private static readonly ConcurrentDictionary<Engine, byte> Engines = new();
 
     private static readonly Counter<long> Turns = Meter.CreateCounter<long>("updraft.engine.turns", "{turn}", "Turns of orchestrations that were stored.");
-    private static readonly Counter<long> Activities = Meter.CreateCounter<long>("updraft.engine.activities", "{activity}", "Activities started, by name.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("updraft.engine.commit.failures", "{commit}", "Commits that failed; they are tried again.");
 
     private static readonly Histogram<double> CommitTime = Meter.CreateHistogram("updraft.engine.commit", "s", "Time of a commit, until it is on the disk.", null, LatencyBuckets.ShortWork);
@@ -36,8 +35,6 @@ internal static class EngineMetrics
     public static void Closed(Engine engine) => Engines.TryRemove(engine, out _);
 
     public static void Turn(string lane) => Turns.Add(1, new KeyValuePair<string, object?>("lane", BoundedLabels.Lanes.Of(lane)));
-
-    public static void Activity(string name) => Activities.Add(1, new KeyValuePair<string, object?>("activity", name));
 
     public static void Committed(int writes, TimeSpan took)
     {

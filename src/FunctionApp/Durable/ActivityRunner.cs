@@ -16,6 +16,7 @@ public sealed class ActivityRunner(ActivityRegistry registry, LaneClients lanes,
     {
         lanes.Use(defaultLane, fastLane);
         if (!registry.TryGetActivity(call.Name, out var code, out _)) throw new InvalidOperationException($"no activity '{call.Name}' is registered with this host");
+        ActivityMetrics.Started(call.Name);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, shutdown);
         var result = await code(new ActivityContext(call.Name, call.InstanceId, call.Input, stop.Token));
         return DurableJson.Write(result, $"the result of activity '{call.Name}'");

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Updraft.Embedded;
 using Updraft.Orchestration;
@@ -27,6 +28,24 @@ public sealed class ActivityRunnerTests : IAsyncDisposable
         _registry.Add("start", ActivityWeight.Bookkeeping, async activity => await _lanes.ScheduleNewOrchestrationInstanceAsync("code", null, new() { InstanceId = activity.GetInput<string>() }));
         Assert.True((await RunAsync("start", "i")).GetBoolean());
         Assert.NotNull(await _client.GetInstanceAsync("i"));
+    }
+
+    [Fact]
+    public async Task RunAsync_OfAnActivity_IsCountedAsInEveryHost()
+    {
+        var counted = 0L;
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listening) => { if (instrument.Name == "updraft.engine.activities") listening.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            foreach (var tag in tags)
+                if (tag is { Key: "activity", Value: "counted once" }) Interlocked.Add(ref counted, count);
+        });
+        listener.Start();
+        _registry.Add("counted once", ActivityWeight.Bookkeeping, _ => Task.FromResult<object?>(null));
+
+        await RunAsync("counted once", 1);
+
+        Assert.Equal(1, counted);
     }
 
     [Fact]
