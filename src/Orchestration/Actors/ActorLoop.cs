@@ -16,8 +16,8 @@ namespace Updraft.Orchestration;
 /// </remarks>
 internal sealed partial class ActorLoop(IOrchestrationContext context, ActorKinds kinds, ActorLoopOptions options) : IDisposable
 {
-    /// <summary>Version of this code, given to every orchestration when it is started.</summary>
-    public const string Version = "1";
+    /// <summary>Version of this code, given to every orchestration when it is started. Of two parts: Durable compares others as texts, and 10 would come before 9.</summary>
+    public const string Version = "1.0";
 
     private readonly ActorInput _input = context.GetInput<ActorInput>()!;
     private readonly ILogger _log = context.CreateReplaySafeLogger(nameof(ActorLoop));
