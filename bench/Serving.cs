@@ -30,8 +30,8 @@ internal static class Serving
         ("one run", "runs/single"),
         ("its tasks", "runs/single/tasks"),
         ("its instances", "runs/single/instances"),
-        ("figures of 7 days of a DAG", "statistics?from=2026-01-01&to=2026-01-07&dag=dag-7"),
-        ("figures of 7 days of all", "statistics?from=2026-01-01&to=2026-01-07"),
+        ("figures of 7 days of a DAG", "statistics?since=2026-01-01&until=2026-01-07&dag=dag-7"),
+        ("figures of 7 days of all", "statistics?since=2026-01-01&until=2026-01-07"),
     ];
 
     public static async Task RunAsync(int stored)
