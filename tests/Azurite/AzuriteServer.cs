@@ -19,6 +19,9 @@ public sealed class AzuriteServer : IAsyncDisposable
     // Told to end while it starts, it has nothing yet that would keep it.
     private const string Script = "process.stdin.on('end', () => process.emit('SIGTERM') || process.exit()).resume(); require(process.argv[1])";
 
+    /// <summary>Several of these begin at once in one process, and one fetches for all.</summary>
+    private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
+
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(64);
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("updraft-azurite-");
     private Process? _process;
@@ -39,7 +42,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>Starts it, or starts it again with all that it had.</summary>
     public async Task StartAsync()
     {
-        var package = Path.Combine(await InstallAsync(), "node_modules", "azurite", "dist", "src", "blob", "main.js");
+        var package = Path.Combine(await Installed.Value, "node_modules", "azurite", "dist", "src", "blob", "main.js");
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in (string[])["-e", Script, "--", package, "--blobPort", Url.Port.ToString(CultureInfo.InvariantCulture), "--location", _data.FullName, "--silent", "--disableTelemetry", "--skipApiVersionCheck"]) start.ArgumentList.Add(word);
         start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{Key}";
