@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Updraft.Dags;
 using Updraft.Orchestration;
@@ -85,7 +84,7 @@ public sealed class AzureStorage
         var url = new Uri(setting, UriKind.Absolute);
         if (url.Scheme is not ("https" or "http")) throw new FormatException();
         if (url.Query.Contains("sig=", StringComparison.Ordinal)) return new BlobServiceClient(url, client);
-        return new BlobServiceClient(url, new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.Identity, ExcludeInteractiveBrowserCredential = true }), client);
+        return new BlobServiceClient(url, AzureIdentity.CredentialOf(options.Identity), client);
     }
 
     private static string Checked(string container) =>

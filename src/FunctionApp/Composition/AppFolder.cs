@@ -4,5 +4,5 @@ namespace Updraft.FunctionApp;
 internal static class AppFolder
 {
     /// <summary>Where it is. Apps that run beside each other, as the lanes do on a developer's machine, have one each.</summary>
-    public static string Path(AppOptions options) => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"updraft-{(options.Lane == AppOptions.FastLane ? options.FastTaskHub : options.DefaultTaskHub)}");
+    public static string Path(AppOptions options) => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"updraft-{options.TaskHub}");
 }

@@ -11,8 +11,6 @@ namespace Updraft.FunctionApp;
 internal sealed record AppOptions
 {
     public const string DefaultContainer = "updraft";
-    public const string DefaultLane = "default";
-    public const string FastLane = "fast";
 
     /// <inheritdoc cref="AppSettings.Storage"/>
     public required string Storage { get; init; }
@@ -21,7 +19,7 @@ internal sealed record AppOptions
     public string Container { get; init; } = DefaultContainer;
 
     /// <inheritdoc cref="AppSettings.Lane"/>
-    public string Lane { get; init; } = DefaultLane;
+    public string Lane { get; init; } = DagSpec.DefaultLane;
 
     /// <inheritdoc cref="AppSettings.DefaultTaskHub"/>
     public required string DefaultTaskHub { get; init; }
@@ -65,11 +63,14 @@ internal sealed record AppOptions
     /// <summary>Variables of OpenTelemetry by their names, by which telemetry is sent elsewhere too.</summary>
     public ImmutableSortedDictionary<string, string> Otlp { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The task hub of this app's lane.</summary>
+    public string TaskHub => Lane == LaneClients.Fast ? FastTaskHub : DefaultTaskHub;
+
     /// <summary>Whether this app looks after all: the watchdog, retention and heartbeats. That of the lane <c>default</c> does.</summary>
-    public bool LooksAfterAll => Lane == DefaultLane;
+    public bool LooksAfterAll => Lane == DagSpec.DefaultLane;
 
     /// <summary>The lanes that have workers of their own.</summary>
-    public IReadOnlyList<string> Lanes => FastTaskHub == DefaultTaskHub ? [DefaultLane] : [DefaultLane, FastLane];
+    public IReadOnlyList<string> Lanes => FastTaskHub == DefaultTaskHub ? [DagSpec.DefaultLane] : [DagSpec.DefaultLane, LaneClients.Fast];
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="UpdraftException"><see cref="FunctionAppErrors.Setting"/>, with all that is wrong.</exception>
@@ -80,7 +81,7 @@ internal sealed record AppOptions
         {
             Storage = reader.Required(AppSettings.Storage, "a connection string, or the URL of a blob service as in https://NAME.blob.core.windows.net"),
             Container = reader.Optional(AppSettings.Container) ?? DefaultContainer,
-            Lane = reader.OneOf(AppSettings.Lane, DefaultLane, FastLane),
+            Lane = reader.OneOf(AppSettings.Lane, DagSpec.DefaultLane, LaneClients.Fast),
             DefaultTaskHub = reader.TaskHub(AppSettings.DefaultTaskHub),
             FastTaskHub = reader.TaskHub(AppSettings.FastTaskHub),
             ServiceBusConnection = reader.Optional(AppSettings.ServiceBus),
@@ -100,8 +101,8 @@ internal sealed record AppOptions
         var hub = reader.TaskHub(AppSettings.TaskHub);
         if (options.ServiceBusConnection is null && options.ServiceBusNamespace is null)
             reader.Refuse(AppSettings.ServiceBus, $"is missing: give a connection string, or in {AppSettings.ServiceBusNamespace} a namespace as in NAME.servicebus.windows.net");
-        if (hub != (options.Lane == FastLane ? options.FastTaskHub : options.DefaultTaskHub))
-            reader.Refuse(AppSettings.TaskHub, $"is '{hub}', and the lane '{options.Lane}' of this app has the task hub '{(options.Lane == FastLane ? options.FastTaskHub : options.DefaultTaskHub)}': its work would go where nobody does it");
+        if (hub != options.TaskHub)
+            reader.Refuse(AppSettings.TaskHub, $"is '{hub}', and the lane '{options.Lane}' of this app has the task hub '{options.TaskHub}': its work would go where nobody does it");
         if (options.PlatformSignIn && !string.Equals(reader.Optional(AppSettings.PlatformSignInIsOn), "true", StringComparison.OrdinalIgnoreCase))
             reader.Refuse(AppSettings.PlatformSignIn, $"is true, and the platform does not sign anybody in ({AppSettings.PlatformSignInIsOn} is not True), so that anybody could say who they are: turn App Service authentication on, or leave the setting out");
         reader.ThrowIfRefused();

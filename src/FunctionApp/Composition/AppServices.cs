@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,15 +13,15 @@ namespace Updraft.FunctionApp;
 /// <summary>Puts the app together over what its settings name.</summary>
 internal static class AppServices
 {
-    /// <summary>Azure cuts an answer after 230 s; a stream ends before, and whoever reads it asks again.</summary>
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(200);
+    /// <summary>Azure cuts an answer after 230 s; what would take longer ends before, and whoever asked asks again.</summary>
+    public static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(200);
 
     /// <summary>Adds all that the functions are made with.</summary>
     public static IServiceCollection AddUpdraft(this IServiceCollection services, AppOptions options)
     {
         services.AddDurableFunctions(options.Lane);
         services.AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<TokenCredential>(_ => CredentialOf(options));
+        services.AddSingleton<TokenCredential>(_ => AzureIdentity.CredentialOf(options.Identity));
         services.AddSingleton(_ => AzureStorage.Of(new() { Storage = options.Storage, Container = options.Container, Identity = options.Identity }));
         services.AddSingleton(provider => PortsOf(provider, provider.GetRequiredService<AzureStorage>()));
         services.AddSingleton(provider => new Lazy<ServiceBusClient>(() => ClientOf(options, provider.GetRequiredService<TokenCredential>())));
@@ -83,9 +82,6 @@ internal static class AppServices
         var key = new FirstKey(options.AdminKey, new ApiKeys(runs.Ports.State, runs.Ports.Time), provider.GetRequiredService<ILogger<FirstKey>>());
         return new(runs, provider.GetRequiredService<IApiHost>(), api, key, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<ILoggerFactory>());
     }
-
-    private static DefaultAzureCredential CredentialOf(AppOptions options) =>
-        new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.Identity, ExcludeInteractiveBrowserCredential = true });
 
     private static ServiceBusClient ClientOf(AppOptions options, TokenCredential credential) =>
         options.ServiceBusConnection is { } connection ? new(connection) : new(options.ServiceBusNamespace!, credential);

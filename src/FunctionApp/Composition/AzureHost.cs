@@ -10,9 +10,6 @@ namespace Updraft.FunctionApp;
 /// <param name="usual">What goes where nothing is said.</param>
 internal sealed class AzureHost(string name, RetentionPass retention, RetentionPolicy usual) : IApiHost
 {
-    // Azure cuts an answer after 230 s.
-    private static readonly TimeSpan WithinARequest = TimeSpan.FromSeconds(200);
-
     /// <inheritdoc/>
     public string Name => name;
 
@@ -24,8 +21,8 @@ internal sealed class AzureHost(string name, RetentionPass retention, RetentionP
 
     /// <inheritdoc/>
     public async Task<RetentionReport> RetainAsync(RetentionPolicy? policy, CancellationToken cancellation) =>
-        await retention.RunAsync(policy ?? usual, WithinARequest, cancellation)
-        ?? throw new UpdraftException(FunctionAppErrors.Retaining, $"retention is under way elsewhere, or takes more than {WithinARequest.TotalSeconds} s: what was removed is removed, and the timer of the function app goes on every hour");
+        await retention.RunAsync(policy ?? usual, AppServices.LongestAnswer, cancellation)
+        ?? throw new UpdraftException(FunctionAppErrors.Retaining, $"retention is under way elsewhere, or takes more than {AppServices.LongestAnswer.TotalSeconds} s: what was removed is removed, and the timer of the function app goes on every hour");
 
     /// <inheritdoc/>
     public Task<BackupMade> BackupAsync(string folder, CancellationToken cancellation) =>
