@@ -9,6 +9,8 @@ internal static class Repository
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
+    public static bool Has(string relative) => File.Exists(PathOf(relative.Split('/')));
+
     public static string Read(string relative) => File.ReadAllText(PathOf(relative.Split('/')));
 
     /// <summary>Files below a folder that belong to the repository, as paths from the root with <c>/</c>.</summary>
