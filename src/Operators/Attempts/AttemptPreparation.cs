@@ -52,6 +52,7 @@ internal sealed class AttemptPreparation(AttemptServices services)
             Control = services.Control!,
             Artifacts = new TaskArtifacts(_artifacts, outputs, request),
             Outputs = outputs,
+            Kept = new KeptOutputs(_outputs, request),
         };
         return new PreparedAttempt<TOperator>(task, operatorFound, fields, context, log, secrets, services.Logger) { Produced = produced };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Text.Json;
 
 namespace Updraft.Operators;
 
@@ -25,6 +26,21 @@ public abstract record ContainerFields
     /// <summary>How long it may take to start.</summary>
     [Description("How long the container may take to start: to find room and to pull its image. Default 10m.")]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>What the container finds in <c>$UPDRAFT_INPUTS</c>, by name.</summary>
+    [Streams]
+    [Description("What the container finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, the outputs of a mapped task as a file of JSON lines, any other value as a file of JSON. Default none.")]
+    public ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; } = ImmutableSortedDictionary.Create<string, JsonElement>(StringComparer.Ordinal);
+
+    /// <summary>Files and folders that the container leaves in <c>$UPDRAFT_ARTIFACTS</c> and the task hands over, by name.</summary>
+    [Description("Files and folders that the container leaves in $UPDRAFT_ARTIFACTS and the task hands over, by name: a path, or an object with path and keep. Each becomes a member of the output. Default none.")]
+    public ImmutableSortedDictionary<string, ArtifactOutput> Artifacts { get; init; } = ImmutableSortedDictionary.Create<string, ArtifactOutput>(StringComparer.Ordinal);
+
+    /// <summary>Whether files are handed to the container, or by it.</summary>
+    internal bool HaveFiles => !Inputs.IsEmpty || !Artifacts.IsEmpty;
+
+    /// <summary>When the container, or what was made for it, is removed after its end.</summary>
+    internal virtual ContainerCleanUp Removal => ContainerCleanUp.Never;
 }
 
 /// <summary>Fields of containers whose backend tells exit codes, and that are removed after their end.</summary>
@@ -42,6 +58,8 @@ public abstract record ContainerRunFields : ContainerFields
     [Raw]
     [Description("When the container is removed after its end: always, on_success or never. Default always.")]
     public ContainerCleanUp CleanUp { get; init; } = ContainerCleanUp.Always;
+
+    internal override ContainerCleanUp Removal => CleanUp;
 }
 
 /// <summary>When a container that has ended is removed.</summary>

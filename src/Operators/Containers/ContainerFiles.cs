@@ -1,52 +1,50 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
 
-/// <summary>Fields of containers that are handed files and hand files over.</summary>
-internal interface IContainerFiles
-{
-    /// <summary>What the container finds in its folder of inputs, by name.</summary>
-    ImmutableSortedDictionary<string, JsonElement> Inputs { get; }
-
-    /// <summary>What it leaves in its folder of artifacts and the task hands over, by name.</summary>
-    ImmutableSortedDictionary<string, ArtifactOutput> Artifacts { get; }
-}
-
-/// <summary>The folder of a container that is filled before it starts and emptied after its end: <c>inputs/</c> and <c>artifacts/</c>.</summary>
+/// <summary>The folder of a container that is filled before its work begins and emptied after its end: <c>inputs/</c> and <c>artifacts/</c>.</summary>
 internal static class ContainerFiles
 {
     private const string Name = "updraft";
-    private const string ArtifactsFolder = "artifacts";
 
-    /// <summary>Where it lies in a container.</summary>
+    /// <summary>Where it lies in a container that has it for itself.</summary>
     public const string Folder = "/" + Name;
 
-    /// <summary>Where artifacts lie in a container.</summary>
-    public const string Artifacts = Folder + "/" + ArtifactsFolder;
+    /// <summary>The folder in it where artifacts are left.</summary>
+    public const string ArtifactsFolder = "artifacts";
 
-    /// <summary>Fills a folder of this machine that is to be copied into a container, and tells the container of it.</summary>
-    public static async Task<ContainerJob> FillAsync(TaskContext context, IContainerFiles files, ContainerJob job, CancellationToken stop)
+    /// <summary>Tells a container where its files are to be.</summary>
+    /// <exception cref="UpdraftException">The backend hands over none.</exception>
+    public static ContainerJob Tell(ContainerJob job, ContainerFields fields, IContainerBackend backend)
     {
-        if (files.Inputs.IsEmpty && files.Artifacts.IsEmpty) return job;
+        if (!fields.HaveFiles) return job;
+        var folder = backend.FilesFolder(job.Name) ?? throw new UpdraftException(OperatorErrors.ContainerUnsupported, "files cannot be handed over here: inputs and artifacts must be empty");
+        var variables = job.Environment.SetItem(EnvironmentNames.Own + "ARTIFACTS", new($"{folder}/{ArtifactsFolder}", IsSecret: false));
+        if (!fields.Inputs.IsEmpty) variables = variables.SetItem(EnvironmentNames.Own + "INPUTS", new($"{folder}/{TaskArtifacts.InputsFolder}", IsSecret: false));
+        return job with { Environment = variables };
+    }
+
+    /// <summary>Fills a folder of this machine with what a container is to be handed.</summary>
+    public static async Task<string> FillAsync(TaskContext context, ContainerFields fields, CancellationToken stop)
+    {
         var folder = Anew(context, Name);
         Directory.CreateDirectory(Path.Combine(folder, ArtifactsFolder));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(folder, ArtifactsFolder), (UnixFileMode)0b111_111_111); // The container's user may be any.
-        var variables = job.Environment.SetItem(EnvironmentNames.Own + "ARTIFACTS", new(Artifacts, IsSecret: false));
-        if (await context.Artifacts.FetchAsync(files.Inputs, folder, stop) is not null) variables = variables.SetItem(EnvironmentNames.Own + "INPUTS", new($"{Folder}/{TaskArtifacts.InputsFolder}", IsSecret: false));
-        return job with { Files = folder, Environment = variables };
+        await context.Artifacts.FetchAsync(fields.Inputs, folder, stop);
+        return folder;
     }
 
     /// <summary>What a container hands over: what it wrote as its output, with its artifacts in it.</summary>
-    /// <exception cref="UpdraftException">The output is no JSON object, or an artifact is not there.</exception>
-    public static async Task<string?> OutputAsync(TaskContext context, IContainerBackend backend, string id, ContainerFields fields, CancellationToken stop)
+    /// <returns>Null for nothing.</returns>
+    /// <exception cref="UpdraftException">The output is no JSON, or an artifact is not there.</exception>
+    public static async Task<JsonElement?> OutputAsync(TaskContext context, IContainerBackend backend, string id, ContainerFields fields, CancellationToken stop)
     {
-        var output = await backend.ReadOutputAsync(id, stop);
-        if (fields is not IContainerFiles { Artifacts: { IsEmpty: false } declared }) return output;
+        var output = Parsed(await backend.ReadOutputAsync(id, stop));
+        if (fields.Artifacts.IsEmpty) return output;
         var folder = Anew(context, ArtifactsFolder);
         await backend.FetchAsync(id, folder, stop);
-        return (await context.Artifacts.CollectAsync(declared, folder, Parsed(output), stop))?.GetRawText();
+        return await context.Artifacts.CollectAsync(fields.Artifacts, folder, output, stop);
     }
 
     private static JsonElement? Parsed(string? output)

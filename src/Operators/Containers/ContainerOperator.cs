@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -36,8 +35,9 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         // Before there is a connection: only secrets that the templates read are looked for.
         var job = Adapt(ContainerJob.Of(context, fields, Manifest), fields);
         var backend = await ConnectAsync(context, fields, stop);
-        if (backend.OutputFile is { } output) job = job with { Environment = job.Environment.SetItem(ContainerJob.OutputVariable, new(output, IsSecret: false)) };
-        if (fields is IContainerFiles files) job = await ContainerFiles.FillAsync(context, files, job, stop);
+        if (backend.OutputFile(job.Name) is { } output) job = job with { Environment = job.Environment.SetItem(ContainerJob.OutputVariable, new(output, IsSecret: false)) };
+        job = ContainerFiles.Tell(job, fields, backend);
+        if (fields.HaveFiles && !backend.SendsFilesLater) job = job with { Files = await ContainerFiles.FillAsync(context, fields, stop) };
         var id = await backend.StartAsync(job, stop);
         context.Log.WriteLine($"[{job.Image ?? "the container"} is started as {id}]");
         return new JobSubmission(id);
@@ -49,17 +49,24 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         var backend = await ConnectAsync(context, fields, stop);
         var progress = ContainerProgress.Of(job.State);
         var id = job.ExternalId!;
-        if (progress.End is not null) return await FinishAsync(context, backend, id, fields, progress, stop);
+        if (progress.End is not null) return await FinishAsync(context, backend, id, progress, stop);
         if (await backend.LookAsync(id, stop) is not { } status) return JobCheck.Vanished();
 
         var hasEnded = status.Phase is ContainerPhase.Ended;
         (progress, var again) = await CopyLogAsync(context, backend, id, progress, hasEnded, stop);
         if (again is not null) return again;
+        if (status.WantsFiles)
+        {
+            await backend.SendAsync(id, await ContainerFiles.FillAsync(context, fields, stop), stop);
+            return Soon(progress);
+        }
         progress = status.Phase is ContainerPhase.Waiting ? Wait(context, progress, status) : progress with { WaitingSince = null, Said = null };
         var end = hasEnded ? await EndAsync(context, backend, id, fields, status, progress, stop) : Overdue(fields, status, progress);
         if (end is null) return JobCheck.Running(progress.ToJson());
+        if (IsRemoved(fields, end)) return Soon(new ContainerProgress { Log = progress.Log, End = end });
         // What changes nothing may be told at once.
-        return IsRemoved(fields, end) || end.HasLongOutput ? Soon(new ContainerProgress { Log = progress.Log, End = end }) : JobCheck.Ended(OutcomeOf(end, end.Output));
+        await backend.ReleaseAsync(id, stop);
+        return JobCheck.Ended(await OutcomeOfAsync(context, end, stop));
     }
 
     /// <inheritdoc/>
@@ -143,8 +150,7 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         try
         {
             var output = await ContainerFiles.OutputAsync(context, backend, id, fields, stop);
-            var isLong = output is not null && Encoding.UTF8.GetByteCount(output) > ContainerEnd.ShortOutput;
-            return new() { Outcome = AttemptOutcome.Success, Output = isLong ? null : output, HasLongOutput = isLong };
+            return new() { Outcome = AttemptOutcome.Success, Output = output is { } value ? await context.Kept.WriteAsync(value, stop) : null };
         }
         catch (UpdraftException e)
         {
@@ -152,15 +158,11 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         }
     }
 
-    /// <summary>Fetches what is still needed and removes the container, whose end is known.</summary>
-    private static async Task<JobCheck> FinishAsync(TaskContext context, IContainerBackend backend, string id, TFields fields, ContainerProgress progress, CancellationToken stop)
+    /// <summary>Removes the container, whose end is noted.</summary>
+    private static async Task<JobCheck> FinishAsync(TaskContext context, IContainerBackend backend, string id, ContainerProgress progress, CancellationToken stop)
     {
         var end = progress.End!;
-        if (end.Kill) return await backend.KillAsync(id, stop) ? JobCheck.Ended(OutcomeOf(end, null)) : JobCheck.Running(progress.ToJson());
-        var output = end.HasLongOutput ? await ContainerFiles.OutputAsync(context, backend, id, fields, stop) : end.Output;
-        if (end.HasLongOutput && output is null) return JobCheck.Ended(TaskOutcome.Failed("the container was removed before its output was read", OperatorErrors.Output));
-        var outcome = OutcomeOf(end, output);
-        if (!IsRemoved(fields, end)) return JobCheck.Ended(outcome);
+        if (end.Kill) return await backend.KillAsync(id, stop) ? JobCheck.Ended(await OutcomeOfAsync(context, end, stop)) : JobCheck.Running(progress.ToJson());
         try
         {
             await backend.RemoveAsync(id, stop);
@@ -170,34 +172,23 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
             if (progress.Misses < MissesTolerated) return Later(progress, e);
             context.Log.WriteLine($"[{id} could not be removed: {e.Message}]");
         }
-        return JobCheck.Ended(outcome);
+        return JobCheck.Ended(await OutcomeOfAsync(context, end, stop));
     }
 
-    private static bool IsRemoved(TFields fields, ContainerEnd end) => end.Kill || (fields as ContainerRunFields)?.CleanUp switch
+    private static bool IsRemoved(TFields fields, ContainerEnd end) => end.Kill || fields.Removal switch
     {
         ContainerCleanUp.Always => true,
         ContainerCleanUp.OnSuccess => end.Outcome is AttemptOutcome.Success,
         _ => false,
     };
 
-    private static TaskOutcome OutcomeOf(ContainerEnd end, string? output)
+    private static async Task<TaskOutcome> OutcomeOfAsync(TaskContext context, ContainerEnd end, CancellationToken stop) => end.Outcome switch
     {
-        switch (end.Outcome)
-        {
-            case AttemptOutcome.Skipped: return TaskOutcome.Skipped(end.Reason!);
-            case AttemptOutcome.FailedForGood: return TaskOutcome.FailedForGood(end.Reason!, end.Code);
-            case AttemptOutcome.Failed: return TaskOutcome.Failed(end.Reason!, end.Code);
-        }
-        if (string.IsNullOrWhiteSpace(output)) return TaskOutcome.Success();
-        try
-        {
-            return TaskOutcome.Success(JsonSerializer.Deserialize<JsonElement>(output));
-        }
-        catch (JsonException e)
-        {
-            return TaskOutcome.Failed($"the file {ContainerJob.OutputVariable} holds no JSON: {e.Message}", OperatorErrors.Output);
-        }
-    }
+        AttemptOutcome.Skipped => TaskOutcome.Skipped(end.Reason!),
+        AttemptOutcome.FailedForGood => TaskOutcome.FailedForGood(end.Reason!, end.Code),
+        AttemptOutcome.Failed => TaskOutcome.Failed(end.Reason!, end.Code),
+        _ => end.Output is { } output ? TaskOutcome.Success(await context.Kept.ReadAsync(output, stop)) : TaskOutcome.Success(),
+    };
 
     /// <summary>What the engine may keep: no secret, and not much.</summary>
     private static string? Storable(TaskContext context, string? text)

@@ -41,9 +41,6 @@ internal sealed record ContainerProgress
 /// <summary>How a container ended.</summary>
 internal sealed record ContainerEnd
 {
-    /// <summary>Longest output that is kept here, in bytes; a larger one is fetched before the container is removed.</summary>
-    public const int ShortOutput = 600;
-
     /// <summary>The outcome.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required AttemptOutcome Outcome { get; init; }
@@ -54,11 +51,8 @@ internal sealed record ContainerEnd
     /// <summary>What failed.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Its output, JSON; null for none, and for one that is to be fetched.</summary>
-    public string? Output { get; init; }
-
-    /// <summary>Whether its output is to be fetched.</summary>
-    public bool HasLongOutput { get; init; }
+    /// <summary>Its output, stored; null for none.</summary>
+    public OutputRef? Output { get; init; }
 
     /// <summary>Whether it never ended by itself, so that it must be seen to be dead.</summary>
     public bool Kill { get; init; }

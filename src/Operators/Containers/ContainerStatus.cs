@@ -13,6 +13,9 @@ internal sealed record ContainerStatus(ContainerPhase Phase)
     /// <summary>How its program ended; null while it runs, and where the backend does not tell.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>Whether a container that waits does so for its files.</summary>
+    public bool WantsFiles { get; init; }
+
     /// <summary>Whether a container that waits will never start.</summary>
     public bool IsHopeless { get; init; }
 }

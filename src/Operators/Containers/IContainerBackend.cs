@@ -6,8 +6,14 @@ namespace Updraft.Operators;
 /// </summary>
 internal interface IContainerBackend
 {
-    /// <summary>Where in a container work may write its output; null where it cannot be fetched.</summary>
-    string? OutputFile { get; }
+    /// <summary>Where in the container of that name work may write its output; null where it cannot be fetched.</summary>
+    string? OutputFile(string name);
+
+    /// <summary>Where in the container of that name its files lie; null where none can be handed over.</summary>
+    string? FilesFolder(string name);
+
+    /// <summary>Whether a container starts without its files and waits until they are sent.</summary>
+    bool SendsFilesLater => false;
 
     /// <summary>Starts the container and returns its id; the id of the one that is there already when it was started before.</summary>
     Task<string> StartAsync(ContainerJob job, CancellationToken stop);
@@ -24,8 +30,14 @@ internal interface IContainerBackend
     /// <summary>What it wrote to <see cref="OutputFile"/>; null for nothing.</summary>
     Task<string?> ReadOutputAsync(string id, CancellationToken stop);
 
-    /// <summary>Copies what it left as artifacts into a folder of this machine, which is not there yet; only of backends whose operators take files.</summary>
+    /// <summary>Sends a container that waits for them the files of a folder of this machine. It is called again for what was sent before.</summary>
+    Task SendAsync(string id, string folder, CancellationToken stop) => throw new NotSupportedException("containers of this backend start with their files");
+
+    /// <summary>Copies what it left as artifacts into a folder of this machine, which is not there yet.</summary>
     Task FetchAsync(string id, string folder, CancellationToken stop) => throw new NotSupportedException("this backend hands over no files");
+
+    /// <summary>Lets go of a container that has ended and is not removed: nothing more is read of it.</summary>
+    Task ReleaseAsync(string id, CancellationToken stop) => Task.CompletedTask;
 
     /// <summary>Kills and removes it; true when nothing of it is at work. It is called again until then.</summary>
     Task<bool> KillAsync(string id, CancellationToken stop);

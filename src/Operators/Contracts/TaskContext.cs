@@ -68,6 +68,13 @@ public sealed record TaskContext
         init;
     }
 
+    /// <summary>The attempt's output before its end is told.</summary>
+    internal KeptOutputs Kept
+    {
+        get => field ?? throw new InvalidOperationException("this task is run without a store of outputs");
+        init;
+    }
+
     /// <summary>Other runs, and events.</summary>
     /// <exception cref="InvalidOperationException">Attempts are made without a host of runs, as in a test of one operator.</exception>
     public RunControl Control

@@ -10,7 +10,7 @@ public sealed class DockerFilesTests : IDisposable
     private static readonly FakeDocker Docker = FakeDocker.Installed;
     private readonly TestAttempts _attempts = new();
 
-    public DockerFilesTests() => _attempts.With(new DockerOperator());
+    public DockerFilesTests() => _attempts.With(Docker.Operator);
 
     public void Dispose() => _attempts.Dispose();
 
@@ -70,6 +70,24 @@ public sealed class DockerFilesTests : IDisposable
         await job.PeekAsync();
 
         Assert.Equal(AttemptOutcome.Success, (await job.EndAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Check_CrashAfterTheRemoval_StillHandsOverALongOutput()
+    {
+        var job = Job(new { image = "app", artifacts = new { model = "m" } });
+        await job.SubmitAsync();
+        Docker.Leave(job.Name, "/updraft/artifacts/m", "abc");
+        Docker.Write(job.Name, "output.json", $$"""{"text":"{{new string('x', OutputRef.InlineLimit)}}"}""");
+        Docker.End(job.Name, 0);
+
+        await job.CheckAsync();
+        await job.PeekAsync();
+        var result = await job.EndAsync();
+
+        Assert.Equal(AttemptOutcome.Success, result.Outcome);
+        Assert.False(Docker.Has(job.Name));
+        Assert.Single(_attempts.Blobs.Paths, AttemptPaths.IsArtifact);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class DockerOperatorTests : IDisposable
     private static readonly FakeDocker Docker = FakeDocker.Installed;
     private readonly TestAttempts _attempts = new();
 
-    public DockerOperatorTests() => _attempts.With(new DockerOperator());
+    public DockerOperatorTests() => _attempts.With(Docker.Operator);
 
     public void Dispose() => _attempts.Dispose();
 

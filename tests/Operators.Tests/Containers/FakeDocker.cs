@@ -98,6 +98,9 @@ internal sealed class FakeDocker
         Environment.SetEnvironmentVariable("PATH", _root + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"));
     }
 
+    /// <summary>The operator, which finds this program: a test that asks for it here has put it on PATH.</summary>
+    public DockerOperator Operator { get; } = new();
+
     public bool Has(string name) => Directory.Exists(Container(name));
 
     public string Of(string name, string file) => File.ReadAllText(Path.Combine(Container(name), file));

@@ -17,7 +17,9 @@ internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFi
     // Until the service has told the execution's name, it is known by the try's.
     private const string Nameless = "updraft-";
 
-    public string? OutputFile => null;
+    public string? OutputFile(string name) => null;
+
+    public string? FilesFolder(string name) => null;
 
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
     {

@@ -15,7 +15,9 @@ internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstanc
     private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private bool _hasLog;
 
-    public string? OutputFile => null;
+    public string? OutputFile(string name) => null;
+
+    public string? FilesFolder(string name) => null;
 
     // A group that has ended would be made and run again by a second PUT, so it is looked for first.
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)

@@ -11,7 +11,11 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
 {
     private const int NotRun = 125; // Docker's own exit code for a container that it could not make or start; 126 and 127 mean its program.
 
-    public string OutputFile => "/tmp/updraft-output.json";
+    private const string Output = "/tmp/updraft-output.json";
+
+    public string? OutputFile(string name) => Output;
+
+    public string? FilesFolder(string name) => ContainerFiles.Folder;
 
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
     {
@@ -58,7 +62,7 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
 
     public async Task<string?> ReadOutputAsync(string id, CancellationToken stop)
     {
-        var answer = await DockerCli.CallAsync(["cp", $"{id}:{OutputFile}", "-"], null, stop);
+        var answer = await DockerCli.CallAsync(["cp", $"{id}:{Output}", "-"], null, stop);
         if (answer.ExitCode != 0) return answer.IsMissing || answer.Says("Could not find the file") ? null : throw new ServiceException($"docker cp: {answer.Said}");
         if (answer.IsCut) throw new UpdraftException(OperatorErrors.Output, $"the file {ContainerJob.OutputVariable} is larger than {DockerCli.MaxOutput >> 20} MB: write the data elsewhere and hand over its place");
         using var tar = new TarReader(new MemoryStream(answer.Output));
@@ -69,7 +73,7 @@ internal sealed class DockerBackend(DockerFields fields) : IContainerBackend
 
     public async Task FetchAsync(string id, string folder, CancellationToken stop)
     {
-        var answer = await DockerCli.CallAsync(["cp", $"{id}:{ContainerFiles.Artifacts}", folder], null, stop);
+        var answer = await DockerCli.CallAsync(["cp", $"{id}:{ContainerFiles.Folder}/{ContainerFiles.ArtifactsFolder}", folder], null, stop);
         if (answer.IsMissing) throw new UpdraftException(OperatorErrors.Output, "the container was removed before its artifacts were read");
         if (answer.ExitCode != 0) throw new ServiceException($"docker cp: {answer.Said}");
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
-using System.Text.Json;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -30,17 +29,8 @@ public sealed class DockerOperator(TimeProvider time) : ContainerOperator<Docker
 }
 
 /// <summary>Fields of <see cref="DockerOperator"/>.</summary>
-public sealed record DockerFields : ContainerRunFields, IContainerFiles
+public sealed record DockerFields : ContainerRunFields
 {
-    /// <summary>What the container finds in <c>$UPDRAFT_INPUTS</c>, by name.</summary>
-    [Streams]
-    [Description("What the container finds in $UPDRAFT_INPUTS, by name: an artifact of another task as the file or folder it is, the outputs of a mapped task as a file of JSON lines, any other value as a file of JSON. Default none.")]
-    public ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; } = ImmutableSortedDictionary.Create<string, JsonElement>(StringComparer.Ordinal);
-
-    /// <summary>Files and folders that the container leaves in <c>$UPDRAFT_ARTIFACTS</c> and the task hands over, by name.</summary>
-    [Description("Files and folders that the container leaves in $UPDRAFT_ARTIFACTS and the task hands over, by name: a path, or an object with path and keep. Each becomes a member of the output. Default none.")]
-    public ImmutableSortedDictionary<string, ArtifactOutput> Artifacts { get; init; } = ImmutableSortedDictionary.Create<string, ArtifactOutput>(StringComparer.Ordinal);
-
     /// <summary>Working directory; null for the image's own.</summary>
     [Description("Working directory in the container. Default: the image's own.")]
     public string? WorkingDirectory { get; init; }

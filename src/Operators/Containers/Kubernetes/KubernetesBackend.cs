@@ -15,7 +15,9 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
     private readonly string _namespace = Uri.EscapeDataString(fields.Namespace ?? access.Namespace);
     private JsonElement? _pod;
 
-    public string OutputFile => KubernetesManifests.TerminationFile;
+    public string? OutputFile(string name) => KubernetesManifests.TerminationFile;
+
+    public string? FilesFolder(string name) => null;
 
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
     {
