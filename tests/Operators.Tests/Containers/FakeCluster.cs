@@ -38,8 +38,8 @@ internal sealed class FakeCluster : IDisposable
 
     public string LogText { get; set; } = "";
 
-    /// <summary>Whether the account may not run programs.</summary>
-    public bool ForbidsExec { get; set; }
+    /// <summary>A status that the next request to run a program is answered with; null for none. 403 is for all.</summary>
+    public int? RefusesExec { get; set; }
 
     /// <summary>What runs in the containers of the pod beside its work.</summary>
     public FakeExec Exec { get; } = new();
@@ -78,6 +78,15 @@ internal sealed class FakeCluster : IDisposable
         Job!["status"] = JsonSerializer.SerializeToNode(new { conditions = new[] { new { type, status = "True", reason, message } } });
 
     public void Dispose() => Exec.Dispose();
+
+    private sealed class Refusal(int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            if (status == 429) context.Response.Headers.RetryAfter = "9";
+            return Status(status, "Refused", "no program is run").ExecuteAsync(context);
+        }
+    }
 
     private static JsonObject Merge(object first, object? second)
     {
@@ -154,7 +163,11 @@ internal sealed class FakeCluster : IDisposable
     {
         var query = HttpUtility.ParseQueryString(request.Query);
         if (Pod is not { } pod || request.Path != $"{Pods}/{(string)pod["metadata"]!["name"]!}/exec") return NotFound();
-        if (ForbidsExec) return Status(403, "Forbidden", "pods is forbidden: User \"updraft\" cannot create resource \"pods/exec\"");
+        if (RefusesExec is { } status)
+        {
+            if (status != 403) RefusesExec = null;
+            return new Refusal(status);
+        }
         if (request.Header("Upgrade") != "websocket") return Status(400, "BadRequest", "Upgrade request required");
         if ((query["stdin"], query["stdout"], query["stderr"]) != ("true", "true", "true")) return Status(400, "BadRequest", "the program has no streams");
         if (StateOf(query["container"]!)?["running"] is null) return Status(500, "InternalError", $"container not found (\"{query["container"]}\")");

@@ -57,7 +57,7 @@ internal static class KubernetesVolume
         $"rm -rf {TaskArtifacts.InputsFolder}",
         $"mv .part-{id}/{TaskArtifacts.InputsFolder} {TaskArtifacts.InputsFolder}",
         $"mv .part-{id}/.all .all",
-        "rm -rf .part-*",
+        $"rm -rf .part-{id}",
         "mv .all .sent");
 
     /// <summary>
