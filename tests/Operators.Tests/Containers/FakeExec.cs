@@ -17,6 +17,7 @@ internal sealed class FakeExec : IDisposable
     private const string Protocol = "v4.channel.k8s.io";
     private readonly string _folder = Directory.CreateTempSubdirectory("pods-").FullName;
     private readonly ConcurrentQueue<(string Container, string Script)> _calls = new();
+    private readonly List<Process> _containers = [];
 
     /// <summary>What was run, and where.</summary>
     public IReadOnlyList<(string Container, string Script)> Calls => [.. _calls];
@@ -36,7 +37,15 @@ internal sealed class FakeExec : IDisposable
     /// <summary>A message instead of the program's run; null for none.</summary>
     public string? Broken { get; set; }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        foreach (var container in _containers)
+        {
+            if (!container.HasExited) container.Kill(entireProcessTree: true);
+            container.Dispose();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
 
     /// <summary>A path in the volume of a pod.</summary>
     public string Of(string pod, params ReadOnlySpan<string> parts) => Path.Combine([Directory.CreateDirectory(Path.Combine(_folder, pod)).FullName, .. parts]);
@@ -53,7 +62,9 @@ internal sealed class FakeExec : IDisposable
     public Process Start(string pod, JsonNode container)
     {
         Assert.Equal("/updraft", (string?)container["volumeMounts"]![0]!["mountPath"]);
-        return Start(pod, [.. container["command"]!.AsArray().Select(part => ((string)part!).Replace("$$", "$", StringComparison.Ordinal))]);
+        var process = Start(pod, [.. container["command"]!.AsArray().Select(part => ((string)part!).Replace("$$", "$", StringComparison.Ordinal))]);
+        _containers.Add(process);
+        return process;
     }
 
     /// <summary>Runs a program for a request that asks for it.</summary>

@@ -159,7 +159,7 @@ public sealed class KubernetesArtifactsTests : ClusterTests
     {
         var job = await StartedAsync("never");
         Cluster.Exec.Leave(job.Name, "artifacts/m", [1]);
-        using var beside = Cluster.Exec.Start(job.Name, Cluster.Job!["spec"]!["template"]!["spec"]!["containers"]![1]!);
+        var beside = Cluster.Exec.Start(job.Name, Cluster.Job!["spec"]!["template"]!["spec"]!["containers"]![1]!);
         End(job, 0);
 
         Assert.Equal(AttemptOutcome.Success, (await job.EndAsync()).Outcome);

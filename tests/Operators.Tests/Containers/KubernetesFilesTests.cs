@@ -29,7 +29,7 @@ public sealed class KubernetesFilesTests : ClusterTests
     public async Task Check_ContainerOfTheManifest_EndsWhenItsInputsAreThere()
     {
         var job = await WaitingAsync(new { rows = 1 });
-        using var container = Cluster.Exec.Start(job.Name, Pod["initContainers"]![0]!);
+        var container = Cluster.Exec.Start(job.Name, Pod["initContainers"]![0]!);
 
         await job.CheckAsync();
 
@@ -48,8 +48,9 @@ public sealed class KubernetesFilesTests : ClusterTests
         var made = name == "inputs" ? Pod["initContainers"]![0]! : Pod["containers"]![index]!;
         // What it waits with is longer than the test may take.
         SetProgram("sleep", "echo waiting; exec /bin/sleep 20");
-        using var container = Cluster.Exec.Start(job.Name, made);
-        Assert.Equal("waiting", await container.StandardOutput.ReadLineAsync());
+        var container = Cluster.Exec.Start(job.Name, made);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        Assert.Equal("waiting", await container.StandardOutput.ReadLineAsync(late.Token));
 
         using (var signal = System.Diagnostics.Process.Start("kill", ["-TERM", $"{container.Id}"])) await EndOf(signal);
 
