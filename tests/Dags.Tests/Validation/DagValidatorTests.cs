@@ -108,13 +108,6 @@ public sealed class DagValidatorTests
         { "name: d\nbusiness_key: '{{ secrets.k }}'\ntasks: {t: {shell: {script: x}}}", DagErrors.NotReadable, "business_key", 2, "params and conf" },
         { "name: d\nbusiness_key: '{{ params.user }}'\ntasks: {t: {shell: {script: x}}}", DagErrors.UnknownName, "business_key", 2, "no param" },
 
-        // Labels of runs
-        { "name: d\nlabels: {day: '{{ ds }}'}\ntasks: {t: {shell: {script: x}}}", DagErrors.NotReadable, "labels.day", 2, "params and conf" },
-        { "name: d\nlabels: {day: '{{ secrets.k }}'}\ntasks: {t: {shell: {script: x}}}", DagErrors.NotReadable, "labels.day", 2, "params and conf" },
-        { "name: d\nlabels: {day: '{{ params.region }}'}\ntasks: {t: {shell: {script: x}}}", DagErrors.UnknownName, "labels.day", 2, "no param" },
-        { "name: d\nlabels: {day: '{{ params. }}'}\ntasks: {t: {shell: {script: x}}}", TemplateErrors.Syntax, "labels.day", 2, "" },
-        { "name: d\nlabels: {day: '" + new string('x', 257) + "'}\ntasks: {t: {shell: {script: x}}}", DagErrors.OutOfRange, "labels.day", 2, "at most 256" },
-
         // Schedule and params
         { "name: d\nschedule: every day\ntasks: {t: {shell: {script: x}}}", TimeErrors.Cron, "schedule.cron", 2, "" },
         { "name: d\nschedule:\n  cron: '@daily'\n  time_zone: Europe/Berlinn\ntasks: {t: {shell: {script: x}}}", TimeErrors.TimeZone, "schedule.time_zone", 4, "IANA" },
@@ -193,7 +186,6 @@ public sealed class DagValidatorTests
     [InlineData("schedule: {cron: '@daily', datasets: a, catchup: all}")]
     [InlineData("defaults: {on_late: {shell: {script: x}}}\ndue: {after: 1h, from: start}")]
     [InlineData("business_key: constant")]
-    [InlineData("params: {region: {}}\nlabels: {region: '{{ params.region }}', of: '{{ conf.region | default(\"none\") }}', fixed: ''}")]
     public void Validate_FieldsThatFit_AreSound(string fields) =>
         Assert.Empty(Check($"name: d\n{fields}\ntasks: {{t: {{due: {{factor: 1.5}}, shell: {{script: x}}}}, u: {{shell: {{script: x}}}}}}"));
 
