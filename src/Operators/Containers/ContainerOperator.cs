@@ -73,7 +73,10 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     public sealed override async Task<bool> CancelAsync(TaskContext context, JobHandle job, TFields fields, CancellationToken stop)
     {
         var backend = await ConnectAsync(context, fields, stop);
-        return (job.ExternalId ?? await backend.FindAsync(ContainerJob.NameOf(context.AttemptId), stop)) is not { } id || await backend.KillAsync(id, stop);
+        var name = ContainerJob.NameOf(context.AttemptId);
+        if ((job.ExternalId ?? await backend.FindAsync(name, stop)) is { } id) return await backend.KillAsync(id, stop);
+        await backend.AbandonAsync(name, stop);
+        return true;
     }
 
     private static JobCheck Soon(ContainerProgress progress) => JobCheck.Running(progress.ToJson()) with { NextCheckAfter = TimeSpan.Zero };

@@ -20,9 +20,12 @@ internal static class FieldSchema
         {
             if (property is JsonObject described && !described.ContainsKey("default") && defaults.TryGetValue(name, out var value)) described["default"] = value;
         }
-        if (fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one) schema["oneOf"] = new JsonArray([.. one.Fields.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]);
+        if (fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one) schema["oneOf"] = new JsonArray([.. one.Fields.Select(Given)]);
+        if (fields.GetCustomAttribute<RequiredWithAttribute>() is { } needed) schema["anyOf"] = new JsonArray(Given(needed.Field), new JsonObject { ["not"] = new JsonObject { ["anyOf"] = new JsonArray([.. needed.With.Select(Given)]) } });
         return JsonSerializer.SerializeToElement(schema);
     }
+
+    private static JsonObject Given(string field) => new() { ["required"] = new JsonArray(field) };
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {
