@@ -42,7 +42,7 @@ internal sealed class ContainerShare(AzureFiles files, string share, string? fol
             }
             catch (UpdraftException left)
             {
-                throw new UpdraftException(refused.Code, $"{refused.Message}; and what was copied to {_path} is left there: {left.Message}", refused);
+                throw new UpdraftException(refused.Code, $"{_path} is left on the share; {refused.Message}; {left.Message}", refused);
             }
             throw;
         }
