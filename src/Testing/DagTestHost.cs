@@ -19,7 +19,7 @@ public sealed class DagTestHost : IAsyncDisposable
     private readonly RunServices _services;
     private readonly OperatorCatalog _operators;
     private readonly string? _ownFolder;
-    private readonly ConditionalWeakTable<DagSpec, DagSpec> _valid = [];
+    private readonly ConditionalWeakTable<DagSpec, OperatorManifest[]> _valid = []; // With the operators that it uses.
 
     private DagTestHost(EmbeddedHost host, DagTestOptions options, string? ownFolder)
     {
@@ -68,15 +68,16 @@ public sealed class DagTestHost : IAsyncDisposable
     /// <exception cref="UpdraftException">The DAG or the conf is refused.</exception>
     public Task<TriggeredRun> TriggerAsync(DagSpec dag, object? conf = null, string? runId = null, CancellationToken cancellation = default)
     {
-        if (!_valid.TryGetValue(dag, out _))
+        if (!_valid.TryGetValue(dag, out var operators))
         {
             if (DagValidator.Validate(dag, _operators.Manifests) is { IsEmpty: false } problems) throw Problems.ToException(problems);
-            _valid.Add(dag, dag);
+            var names = dag.OperatorNames().ToHashSet(StringComparer.Ordinal);
+            operators = _valid.GetValue(dag, _ => [.. _operators.Manifests.Where(manifest => names.Contains(manifest.Name))]);
         }
         return Runs.TriggerAsync(new TriggerRun
         {
             Dag = dag,
-            Operators = [.. _operators.Manifests.Where(manifest => dag.OperatorNames().Contains(manifest.Name))],
+            Operators = operators,
             RunId = runId,
             Conf = conf is null ? null : JsonSerializer.SerializeToElement(conf),
         }, cancellation);
