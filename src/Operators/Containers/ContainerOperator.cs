@@ -74,9 +74,22 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     {
         var backend = await ConnectAsync(context, fields, stop);
         var name = ContainerJob.NameOf(context.AttemptId);
-        if ((job.ExternalId ?? await backend.FindAsync(name, stop)) is { } id) return await backend.KillAsync(id, stop);
-        await backend.AbandonAsync(name, stop);
+        if ((job.ExternalId ?? await backend.FindAsync(name, stop)) is { } id && !await backend.KillAsync(id, stop)) return false;
+        await ClearAsync(context, backend, stop);
         return true;
+    }
+
+    /// <summary>Removes what is left of a container that is dead. Nothing is at work there, so a refusal does not keep the attempt from its end.</summary>
+    private static async Task ClearAsync(TaskContext context, IContainerBackend backend, CancellationToken stop)
+    {
+        try
+        {
+            await backend.ClearAsync(ContainerJob.NameOf(context.AttemptId), stop);
+        }
+        catch (UpdraftException e)
+        {
+            context.Log.WriteLine($"[files of the container could not be removed: {e.Message}]");
+        }
     }
 
     private static JobCheck Soon(ContainerProgress progress) => JobCheck.Running(progress.ToJson()) with { NextCheckAfter = TimeSpan.Zero };
@@ -165,7 +178,12 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     private static async Task<JobCheck> FinishAsync(TaskContext context, IContainerBackend backend, string id, ContainerProgress progress, CancellationToken stop)
     {
         var end = progress.End!;
-        if (end.Kill) return await backend.KillAsync(id, stop) ? JobCheck.Ended(await OutcomeOfAsync(context, end, stop)) : JobCheck.Running(progress.ToJson());
+        if (end.Kill)
+        {
+            if (!await backend.KillAsync(id, stop)) return JobCheck.Running(progress.ToJson());
+            await ClearAsync(context, backend, stop);
+            return JobCheck.Ended(await OutcomeOfAsync(context, end, stop));
+        }
         try
         {
             await backend.RemoveAsync(id, stop);

@@ -304,6 +304,40 @@ public sealed class ContainerInstancesFilesTests : IAsyncLifetime, IDisposable
         Assert.Empty(Shares.Paths);
     }
 
+    [Fact]
+    public async Task Cancel_WithFilesThatMayNotBeRemoved_IsDeadAndSaysSo()
+    {
+        var job = await StartedAsync(new { connection = "azure", image = "app", files = "files" });
+        _files.Fail($"DELETE /{job.Name}", 403, "AuthorizationFailure");
+
+        Assert.True((await job.CancelAsync()).Dead);
+
+        Assert.Contains("[files of the container could not be removed: DELETE ", job.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_OfAGroupThatDoesNotStart_DeletesTheShareToo()
+    {
+        var job = await StartedAsync(new { connection = "azure", image = "app", files = "files", start_timeout = "0s", clean_up = "never" });
+
+        Assert.Equal(OperatorErrors.ContainerStart, (await job.EndAsync()).Code);
+
+        Assert.Empty(Shares.Paths);
+    }
+
+    [Fact]
+    public async Task Check_OfAGroupThatIsGone_RunsAgainWithWhatIsNew()
+    {
+        var job = await StartedAsync(new { connection = "azure", image = "app", files = "files", inputs = new { rows = 1 } });
+        Shares.Write($"{job.Name}/artifacts/stale", "of the lost container").Write($"{job.Name}/output.json", "1");
+        _group = null;
+
+        Assert.Equal(JobStatus.Vanished, (await job.CheckAsync()).Status);
+        await job.SubmitAsync();
+
+        Assert.Equal([$"{job.Name}/", $"{job.Name}/artifacts/", $"{job.Name}/inputs/", $"{job.Name}/inputs/rows"], _mounted);
+    }
+
     private JobCalls Job(object with) => new(_attempts, _attempts.Task("t", "container_instances", with));
 
     private async Task<JobCalls> StartedAsync(object with)

@@ -84,24 +84,17 @@ internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFi
 
     public async Task<bool> KillAsync(string id, CancellationToken stop)
     {
-        if (!await StopAsync(id, stop)) return false;
-        await RemoveAsync(id, stop);
-        return true;
-    }
-
-    // The service removes executions itself, by the job's own history.
-    public Task RemoveAsync(string id, CancellationToken stop) => share?.RemoveAsync(stop) ?? Task.CompletedTask;
-
-    public Task AbandonAsync(string name, CancellationToken stop) => RemoveAsync(name, stop);
-
-    private async Task<bool> StopAsync(string id, CancellationToken stop)
-    {
         var status = await LookAsync(id, stop);
         if (status is null or { Phase: ContainerPhase.Ended }) return true;
         if (await NamedAsync(id, stop) is not { } name) return false;
         await place.Client.CallAsync(HttpMethod.Post, Job($"/executions/{Uri.EscapeDataString(name)}/stop"), mayMiss: true, cancellation: stop);
         return await LookAsync(id, stop) is null or { Phase: ContainerPhase.Ended };
     }
+
+    // The service removes executions itself, by the job's own history.
+    public Task RemoveAsync(string id, CancellationToken stop) => ClearAsync(id, stop);
+
+    public Task ClearAsync(string name, CancellationToken stop) => share?.RemoveAsync(stop) ?? Task.CompletedTask;
 
     private string LogsOf(string id) => $"Log Analytics: ContainerAppConsoleLogs_CL | where ContainerGroupName_s startswith '{(id.StartsWith(Nameless, StringComparison.Ordinal) ? fields.Job : id)}'";
 

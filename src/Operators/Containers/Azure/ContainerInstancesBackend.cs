@@ -77,15 +77,15 @@ internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstanc
     public async Task<bool> KillAsync(string id, CancellationToken stop)
     {
         await DeleteAsync(id, stop);
-        if (await GetAsync(id, stop) is not null) return false;
-        if (Share(id) is { } share) await share.RemoveAsync(stop);
-        return true;
+        return await GetAsync(id, stop) is null;
     }
+
+    public Task ClearAsync(string name, CancellationToken stop) => Share(name)?.RemoveAsync(stop) ?? Task.CompletedTask;
 
     public async Task RemoveAsync(string id, CancellationToken stop)
     {
         await DeleteAsync(id, stop);
-        if (Share(id) is { } share) await share.RemoveAsync(stop);
+        await ClearAsync(id, stop);
     }
 
     private ContainerShare? Share(string name) => account is null ? null : new(ContainerShare.ServiceOf(account, fields.Files!, time), name, folder: null);
