@@ -50,6 +50,7 @@ internal static class CompletionCommand
 
     private static Argument<T> CompletedBy<T>(Argument<T> argument, Session session, Func<ApiClient, CancellationToken, Task<IEnumerable<string>>> names)
     {
+        argument.HelpName = argument.Name; // Else the help would ask for the names and show them.
         argument.CompletionSources.Add(context =>
         {
             var found = Task.Run(() => NamesAsync(session, context.ParseResult, names));

@@ -18,18 +18,19 @@ internal sealed class DagLoader(string dataFolder, Action<string> progress)
     {
         var documents = path.File is null ? [] : Read(path);
         var ownOperators = BuiltInOperators.Catalog.Manifests;
+        string[] files = path.IsFolder ? [.. FolderFiles.Of(path.Folder, Path.GetFullPath(dataFolder)).Files.Select(file => file.Path)] : [];
         if (!path.HasCode)
         {
-            Validate(documents, ownOperators);
+            Validate(documents, ownOperators, files);
             return new LoadedDags([.. documents.Select(document => document.Dag)], ownOperators, null, path);
         }
-        Validate(documents, null);
+        Validate(documents, null, files);
         DataFolder.Make(dataFolder);
         var package = await new PackageBuilder(dataFolder).BuildAsync(path.Folder, progress, cancellation);
         var operators = ownOperators.AddRange(package.Description.Operators);
         documents = [.. documents, .. package.Description.Dags.Select(json => new DagDocument(DagJson.Parse(json.GetRawText()), SourceMap.None))];
         if (documents.IsEmpty) throw new UpdraftException(CliErrors.NoDag, $"the C# project in {path.Folder} defines no DAG: add a public class that implements IDagSource, or a {DagYaml.MainFile}");
-        Validate(documents, operators);
+        Validate(documents, operators, files);
         return new LoadedDags([.. documents.Select(document => document.Dag)], operators, package.Hash, path);
     }
 
@@ -39,9 +40,9 @@ internal sealed class DagLoader(string dataFolder, Action<string> progress)
         return read.Problems.IsEmpty ? read.Dags : throw Problems.ToException(read.Problems);
     }
 
-    private static void Validate(ImmutableArray<DagDocument> documents, ImmutableArray<OperatorManifest>? operators)
+    private static void Validate(ImmutableArray<DagDocument> documents, ImmutableArray<OperatorManifest>? operators, string[] files)
     {
-        var problems = documents.SelectMany(document => DagValidator.Validate(document.Dag, operators, document.Sources)).ToList();
+        var problems = documents.SelectMany(document => DagValidator.Validate(document.Dag, operators, document.Sources, files)).ToList();
         if (problems.Count > 0) throw Problems.ToException(problems);
     }
 }

@@ -27,6 +27,9 @@ public sealed record OperatorManifest
     /// <summary>Fields that take the outputs of a mapped task as a stream.</summary>
     public ImmutableSortedSet<string> StreamFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Fields that name a file of the DAG's folder.</summary>
+    public ImmutableSortedSet<string> FileFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>Fields that are never shown: their values are replaced wherever a task is shown or logged.</summary>
     public ImmutableSortedSet<string> SecretFields { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 

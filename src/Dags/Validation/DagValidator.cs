@@ -10,7 +10,9 @@ public static class DagValidator
     /// <param name="dag">The DAG.</param>
     /// <param name="operators">Every operator that is offered; null leaves operators and their fields unchecked.</param>
     /// <param name="sources">Where the DAG's parts stand; null when it came from no file.</param>
-    public static ImmutableArray<Problem> Validate(DagSpec dag, IReadOnlyCollection<OperatorManifest>? operators = null, SourceMap? sources = null)
+    /// <param name="files">Paths of the files of the DAG's folder, with <c>/</c>; empty for a DAG without a folder, null leaves files unchecked.</param>
+    public static ImmutableArray<Problem> Validate(
+        DagSpec dag, IReadOnlyCollection<OperatorManifest>? operators = null, SourceMap? sources = null, IReadOnlyCollection<string>? files = null)
     {
         var facts = new DagFacts(dag, operators, sources ?? SourceMap.None);
         if (!HasForm(facts)) return [.. facts.Problems];
@@ -21,6 +23,7 @@ public static class DagValidator
         ScheduleRules.Check(facts);
         CallbackRules.Check(facts);
         OperatorRules.Check(facts);
+        if (files is not null) FileRules.Check(facts, files);
         MapRules.Check(facts);
         BranchRules.Check(facts);
         TeardownRules.Check(facts);

@@ -26,6 +26,10 @@ public sealed class RawAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class StreamsAttribute : Attribute;
 
+/// <summary>This field names a file, relative to the DAG's folder. That it is there is held where the folder is at hand, as by <c>updraft validate</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DagFileAttribute : Attribute;
+
 /// <summary>This field is never shown: its strings are replaced in logs and messages.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretAttribute : Attribute;

@@ -25,6 +25,7 @@ internal static class OperatorDescription
             Fields = FieldSchema.Of(fields),
             RawFields = Marked<RawAttribute>(fields),
             StreamFields = Marked<StreamsAttribute>(fields),
+            FileFields = Marked<DagFileAttribute>(fields),
             SecretFields = Marked<SecretAttribute>(fields),
             Compute = named.Compute?.ToImmutableSortedSet(StringComparer.Ordinal),
             Check = fields.IsAssignableTo(typeof(ICheckedFields)) ? given => OperatorFields.Bind<TFields>(named.Name, given) : null,

@@ -10,6 +10,7 @@ public abstract record ScriptFields : ICheckedFields
 {
     /// <summary>The script, relative to the DAG's files; null where there is code.</summary>
     [Raw]
+    [DagFile]
     [Description("File with the function, relative to the DAG's folder. Either this or code.")]
     public string? File { get; init; }
 

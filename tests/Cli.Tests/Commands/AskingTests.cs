@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using Updraft.Api;
 using Updraft.Orchestration;
@@ -41,6 +42,15 @@ public sealed class AskingTests : IAsyncLifetime
         Assert.Equal(ExitCodes.Success, await Line().RunAsync(["[suggest]", typed.Replace("DATA", _folder.Path, StringComparison.Ordinal)]));
 
         Assert.Superset(expected.Split(' ').ToHashSet(), _out.ToString().Split('\n').ToHashSet());
+    }
+
+    /// <summary>Without a name of its own, the help shows what it is completed by: the runs of the folder of whoever asks.</summary>
+    [Fact]
+    public void Help_ArgumentThatIsCompleted_HasItsName()
+    {
+        var nameless = Commands(Line().Root()).SelectMany(command => command.Arguments.Where(argument => argument.CompletionSources.Count > 0 && argument.HelpName is null).Select(argument => $"{command.Name} {argument.Name}"));
+
+        Assert.Equal(["mark STATE", "completion SHELL"], nameless); // They take a few words, which the help says.
     }
 
     [Fact]
@@ -160,6 +170,8 @@ public sealed class AskingTests : IAsyncLifetime
         await using var api = ApiClient.OfFolder(_folder.Path, TimeProvider.System);
         return await api.ListAsync<PublishedSummary>(() => $"dags", 10, default);
     }
+
+    private static IEnumerable<Command> Commands(Command command) => command.Subcommands.SelectMany(Commands).Prepend(command);
 
     private Task<int> RunAsync(string typed) => Line().RunAsync([.. typed.Split(' ').Select(word => word == "DATA" ? _folder.Path : word)]);
 
