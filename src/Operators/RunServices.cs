@@ -53,7 +53,7 @@ public sealed class RunServices
             new("changes of the catalogue", Catalogue.RetellAsync), new("events", new EventSweep(ports.State, Actors.Actors, ports.Time).RunOnceAsync), new("shared waits", new WaitSweep(ports.State, Actors.Actors).RunOnceAsync));
         Backfills = new BackfillClient(ports.State, Catalogue, Runs, Actors.Actors, ports.Time);
         _schedules = new ScheduleActivities(new ScheduledRuns(Catalogue, Runs, Actors.Ledgers, Alerts, ports.Time), new BackfillRuns(Catalogue, Runs, Actors.Actors, Actors.Specs));
-        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"),
+        Retention = new Retention(ports.State, ports.Blobs, ports.Orchestrations, Actors.Specs, Catalogue, ports.Time, logging.CreateLogger("Updraft.Retention"), packages,
             new("audit entries", (policy, now, cancellation) => Audit.RemoveAsync(now - policy.Audit, cancellation)),
             new("claims of dead workers", async (_, _, cancellation) => await ports.Attempts.RemoveLeftAsync(cancellation)),
             new("alerts", async (policy, now, cancellation) => await Alerts.RemoveAsync(now - policy.Alerts, cancellation)),

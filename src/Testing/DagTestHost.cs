@@ -28,7 +28,7 @@ public sealed class DagTestHost : IAsyncDisposable
         _operators = new OperatorCatalog(BuiltInOperators.Catalog.All.Where(builtIn => !names.Contains(builtIn.Manifest.Name)).Concat(options.Operators));
         var folder = host.Options.DataFolder;
         _services = new RunServices(new RunPorts(host.State, host.Blobs, host.Attempts, host.Client, host.Options.Time), _operators,
-            options.Packages ?? new PackageFolders(Path.Combine(folder, "packages")), Path.Combine(folder, "scratch"), host.Options.Logging, options.PartSize);
+            options.Packages ?? new PackageFolders(Path.Combine(folder, "packages"), new PackageNotes(host.State, host.Options.Time)), Path.Combine(folder, "scratch"), host.Options.Logging, options.PartSize);
     }
 
     /// <summary>All that runs are made of.</summary>

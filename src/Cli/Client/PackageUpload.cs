@@ -8,15 +8,18 @@ namespace Updraft.Cli;
 /// <summary>Brings a package to the server that needs it. A data folder has what was built in it.</summary>
 internal static class PackageUpload
 {
-    /// <summary>Sends a package, unless it is there.</summary>
+    /// <summary>Makes the package of some DAGs, and sends it, unless it is there.</summary>
     /// <param name="api">Who needs it.</param>
-    /// <param name="dataFolder">The data folder in which it was built.</param>
-    /// <param name="hash">The package; null for none.</param>
+    /// <param name="dataFolder">The data folder in which it is built.</param>
+    /// <param name="loaded">The DAGs.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task SendAsync(ApiClient api, string dataFolder, string? hash, Action<string> progress, CancellationToken cancellation)
+    /// <returns>Its hash; null for none.</returns>
+    public static async Task<string?> SendAsync(ApiClient api, string dataFolder, LoadedDags loaded, Action<string> progress, CancellationToken cancellation)
     {
-        if (hash is null || api.Folder == dataFolder || await HasAsync(api, hash, cancellation)) return;
+        if (api.Folder == dataFolder) return await loaded.PackageAsync(dataFolder, (built, stop) => HasAsync(api, built, stop), progress, cancellation);
+        var hash = await loaded.PackageAsync(dataFolder, progress, cancellation);
+        if (hash is null || await HasAsync(api, hash, cancellation)) return hash;
         var file = Path.Combine(dataFolder, "builds", $"tmp-{Guid.NewGuid():N}.zip");
         try
         {
@@ -27,6 +30,7 @@ internal static class PackageUpload
             using var content = new StreamContent(archive);
             content.Headers.ContentType = new MediaTypeHeaderValue(PackageZip.MediaType);
             (await api.SendAsync(HttpMethod.Put, $"packages/{hash}", content, cancellation)).Dispose();
+            return hash;
         }
         finally
         {

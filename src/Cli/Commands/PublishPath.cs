@@ -19,10 +19,9 @@ internal static class PublishPath
         {
             var folder = session.FolderOf(parsed);
             var loaded = await new DagLoader(folder, session.Terminal.Error.WriteLine).LoadAsync(DagPath.Of(parsed.GetValue(path)!), cancellation);
-            var package = await loaded.PackageAsync(folder, session.Terminal.Error.WriteLine, cancellation);
             var dags = parsed.GetValue(dag) is { } name ? [loaded.Choose(name)] : loaded.Dags;
             await using var api = session.Connect(parsed, create: true);
-            await PackageUpload.SendAsync(api, folder, package, session.Terminal.Error.WriteLine, cancellation);
+            var package = await PackageUpload.SendAsync(api, folder, loaded, session.Terminal.Error.WriteLine, cancellation);
             var answers = new List<PublishAnswer>();
             foreach (var each in dags) answers.Add(await api.PostAsync<PublishAnswer>($"dags", Request(loaded, each, package, parsed.GetValue(team), parsed.GetValue(experiment)), cancellation));
             foreach (var warning in answers.SelectMany(answer => answer.Warnings)) session.Terminal.Error.WriteLine($"Warning: {Printable.Of(warning)}");

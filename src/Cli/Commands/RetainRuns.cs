@@ -16,7 +16,7 @@ internal static class RetainRuns
         {
             var report = await session.AskAsync(parsed, api => api.PostAsync<RetentionReport>($"retention", new RetentionRequest(parsed.GetValue(policy) is { } file ? ServeSettings.RetentionIn(file.FullName) : null), cancellation));
             return session.Print(parsed, report, [
-                $"Removed {report.Runs} runs, logs of {report.Logs} and outputs of {report.Outputs} others, {report.Versions} versions of DAGs, {string.Join(", ", report.Others.Select(each => $"{each.Value} {each.Key}"))}, {report.Expired} documents past their time, in {Elapsed.Format(report.Took)}.",
+                $"Removed {report.Runs} runs, logs of {report.Logs} and outputs of {report.Outputs} others, {report.Versions} versions of DAGs and {report.Packages} packages, {string.Join(", ", report.Others.Select(each => $"{each.Value} {each.Key}"))}, {report.Expired} documents past their time, in {Elapsed.Format(report.Took)}.",
                 .. report.Problems.Select(problem => $"  {Printable.Of(problem)}")]);
         });
         return new Command("retention", "Removes what is old.") { command };

@@ -26,6 +26,8 @@ internal sealed class RunDag(Terminal terminal, RunOptions options)
 
         var runId = options.RunId ?? RunClient.NewId("manual", terminal.Clock.GetUtcNow());
         await using var host = await FolderOwnership.RetryAsync(() => LocalHost.OpenAsync(new LocalHostOptions { Folder = options.DataFolder, Storage = options.Storage, OnlyRun = runId, Clock = terminal.Clock, Logging = NullLoggerFactory.Instance }), FolderOwnership.Patience, cancellation);
+        // Removed since it was made: that cannot happen from here on.
+        if (existing is null && wanted!.Package is { } package && !await host.Services.Packages.HasAsync(package, cancellation)) wanted = await LoadAsync(null, conf, cancellation);
         if (existing is null) (await host.Runs.TriggerAsync(wanted! with { RunId = runId, Conf = conf, Labels = labels, Note = options.Note, BusinessKey = options.BusinessKey }, cancellation)).OrRefused();
         else await host.Runs.EnsureStartedAsync(runId, cancellation);
         await host.StartAsync();

@@ -45,8 +45,7 @@ internal static class TriggerDag
         var loaded = await new DagLoader(folder, session.Terminal.Error.WriteLine).LoadAsync(DagPath.Of(path), cancellation);
         var dag = loaded.Choose(name);
         if (ConfCheck.Apply(dag.Params, asked.Run.Conf ?? default).Problems is { IsEmpty: false } problems) throw Problems.ToException(problems);
-        var package = await loaded.PackageAsync(folder, session.Terminal.Error.WriteLine, cancellation);
-        await PackageUpload.SendAsync(api, folder, package, session.Terminal.Error.WriteLine, cancellation);
+        var package = await PackageUpload.SendAsync(api, folder, loaded, session.Terminal.Error.WriteLine, cancellation);
         return await MakeAsync(session, api, $"runs", asked with
         {
             Spec = JsonDocument.Parse(DagJson.Serialize(dag)).RootElement,

@@ -84,7 +84,7 @@ internal sealed class DagsWatch : IAsyncDisposable
                 return;
             }
             var loaded = await new DagLoader(_host.Data.Folder, _events.Say).LoadAsync(DagPath.Of(entry), cancellation);
-            var package = await loaded.PackageAsync(_host.Data.Folder, _events.Say, cancellation);
+            var package = await loaded.PackageAsync(_host.Data.Folder, _host.Services.Packages.HasAsync, _events.Say, cancellation);
             foreach (var dag in loaded.Dags)
             {
                 var before = await _host.Services.Catalogue.GetAsync(dag.Name, cancellation);

@@ -23,6 +23,7 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
     private readonly LocalHostOptions _options;
     private readonly EmbeddedHost _host;
     private readonly AzureStorage? _storage;
+    private readonly PackageFolders _packages;
     private readonly ActivityRegistry _registry = new();
     private readonly List<Rounds> _rounds = [];
     private readonly CancellationTokenSource _stop = new();
@@ -36,8 +37,9 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
         (_options, _host, _storage) = (options, host, storage);
         var folder = host.Options.DataFolder;
         Data = storage is null ? new DataFolder(folder, host.State, host.Blobs) : new DataFolder(folder, storage.State, storage.Blobs, storage.Name);
+        _packages = new PackageFolders(PackageBuilder.PackagesOf(folder), new PackageNotes(Data.State, options.Clock));
         Services = new RunServices(new RunPorts(Data.State, Data.Blobs, host.Attempts, host.Client, options.Clock), BuiltInOperators.Catalog,
-            new PackageFolders(PackageBuilder.PackagesOf(folder)), Path.Combine(folder, "scratch"), options.Logging,
+            _packages, Path.Combine(folder, "scratch"), options.Logging,
             connections: Connections.OfHost(folder, options.Clock),
             variables: [new EnvironmentVariables(), FileVariables.Of(folder)]);
         Services.Register(_registry);
@@ -123,6 +125,7 @@ internal sealed class LocalHost : IApiHost, IAsyncDisposable
     {
         if (_storage is not null)
             throw new UpdraftException(CliErrors.NoBackup, $"a backup of {Data.Folder} would not contain the documents, logs and outputs, which are in {_storage.Name}: keep those safe by the account's own means, as versions, soft delete and restore to a point in time; runs go on from them with a new data folder");
+        using var kept = await _packages.KeepAllAsync(cancellation);
         var manifest = await _host.BackupAsync(folder, cancellation);
         return new BackupMade(manifest.At, manifest.Files.Length, manifest.Files.Sum(file => file.Bytes));
     }

@@ -62,6 +62,18 @@ internal sealed record LoadedDags(ImmutableArray<DagSpec> Dags, ImmutableArray<O
         return (await new PackageBuilder(dataFolder).BuildAsync(Path.Folder, progress, cancellation)).Hash;
     }
 
+    /// <summary>As <see cref="PackageAsync(string, Action{string}, CancellationToken)"/>, for whoever has the data folder: the package is made anew where retention removed it just then.</summary>
+    /// <param name="dataFolder">Where it is made.</param>
+    /// <param name="has">Asks whether it is there, from when on it stays.</param>
+    /// <param name="progress">Told what takes time, a line each.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<string?> PackageAsync(string dataFolder, Func<string, CancellationToken, Task<bool>> has, Action<string> progress, CancellationToken cancellation)
+    {
+        var hash = await PackageAsync(dataFolder, progress, cancellation);
+        if (hash is null || await has(hash, cancellation)) return hash;
+        return (await new PackageBuilder(dataFolder).BuildAsync(Path.Folder, progress, cancellation)).Hash;
+    }
+
     /// <summary>The one DAG, or the one of a name.</summary>
     /// <exception cref="UpdraftException">There are several, or none of that name.</exception>
     public DagSpec Choose(string? name)

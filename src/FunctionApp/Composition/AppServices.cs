@@ -54,7 +54,7 @@ internal static class AppServices
     private static RunServices RunsOf(IServiceProvider provider)
     {
         var (ports, folder) = (provider.GetRequiredService<RunPorts>(), AppFolder.Path(provider.GetRequiredService<AppOptions>()));
-        return new(ports, BuiltInOperators.Catalog, new BlobPackages(ports.Blobs, Path.Combine(folder, "packages")), Path.Combine(folder, "scratch"), provider.GetRequiredService<ILoggerFactory>(),
+        return new(ports, BuiltInOperators.Catalog, new BlobPackages(ports.Blobs, new PackageNotes(ports.State, ports.Time), Path.Combine(folder, "packages"), ports.Time), Path.Combine(folder, "scratch"), provider.GetRequiredService<ILoggerFactory>(),
             connections: Connections.OfCloudHost(ports.Time), variables: [new EnvironmentVariables()], queue: provider.GetRequiredService<ServiceBusQueue>());
     }
 

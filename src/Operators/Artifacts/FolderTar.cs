@@ -14,10 +14,14 @@ internal static class FolderTar
     private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Hands the folder to <paramref name="read"/> as a stream that is made while it is read.</summary>
-    public static async Task PackAsync(string folder, Func<Stream, Task> read, CancellationToken cancellation)
+    /// <param name="folder">The folder.</param>
+    /// <param name="read">Reads the stream.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="asGnu">Whether it is for a program that may not know the newer format (POSIX.1-2001), as that of BusyBox does not know all of it.</param>
+    public static async Task PackAsync(string folder, Func<Stream, Task> read, CancellationToken cancellation, bool asGnu = false)
     {
         var pipe = new Pipe();
-        var packing = Task.Run(() => PackAsync(folder, pipe.Writer, cancellation), CancellationToken.None);
+        var packing = Task.Run(() => PackAsync(folder, pipe.Writer, asGnu, cancellation), CancellationToken.None);
         Exception? failure = null;
         try
         {
@@ -60,11 +64,11 @@ internal static class FolderTar
         await content.CopyToAsync(Stream.Null, cancellation);
     }
 
-    private static async Task PackAsync(string folder, PipeWriter to, CancellationToken cancellation)
+    private static async Task PackAsync(string folder, PipeWriter to, bool asGnu, CancellationToken cancellation)
     {
         try
         {
-            await using (var tar = new TarWriter(to.AsStream(leaveOpen: true), TarEntryFormat.Pax, leaveOpen: true)) await AddAsync(tar, new DirectoryInfo(folder), "", cancellation);
+            await using (var tar = new TarWriter(to.AsStream(leaveOpen: true), asGnu ? TarEntryFormat.Gnu : TarEntryFormat.Pax, leaveOpen: true)) await AddAsync(tar, new DirectoryInfo(folder), "", cancellation);
             await to.CompleteAsync();
         }
         catch (Exception e)
@@ -81,13 +85,23 @@ internal static class FolderTar
             var name = prefix + entry.Name;
             if (entry is DirectoryInfo inner)
             {
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = ModeOf(entry), ModificationTime = DateTimeOffset.UnixEpoch }, cancellation);
+                await tar.WriteEntryAsync(EntryOf(tar, TarEntryType.Directory, name + "/", entry), cancellation);
                 await AddAsync(tar, inner, name + "/", cancellation);
                 continue;
             }
             await using var content = PlainFile.Open((FileInfo)entry);
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = ModeOf(entry), ModificationTime = DateTimeOffset.UnixEpoch, DataStream = content }, cancellation);
+            var file = EntryOf(tar, TarEntryType.RegularFile, name, entry);
+            file.DataStream = content;
+            await tar.WriteEntryAsync(file, cancellation);
         }
+    }
+
+    private static TarEntry EntryOf(TarWriter tar, TarEntryType type, string name, FileSystemInfo of)
+    {
+        TarEntry entry = tar.Format is TarEntryFormat.Gnu ? new GnuTarEntry(type, name) : new PaxTarEntry(type, name);
+        entry.Mode = ModeOf(of);
+        entry.ModificationTime = DateTimeOffset.UnixEpoch;
+        return entry;
     }
 
     private static async Task WriteAsync(TarEntry entry, string path, CancellationToken cancellation)

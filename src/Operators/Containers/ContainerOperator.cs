@@ -55,11 +55,7 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         var hasEnded = status.Phase is ContainerPhase.Ended;
         (progress, var again) = await CopyLogAsync(context, backend, id, progress, hasEnded, stop);
         if (again is not null) return again;
-        if (status.WantsFiles)
-        {
-            await backend.SendAsync(id, await ContainerFiles.FillAsync(context, fields, stop), stop);
-            return Soon(progress);
-        }
+        if (status.WantsFiles) return await SendAsync(context, backend, id, fields, progress, stop);
         progress = status.Phase is ContainerPhase.Waiting ? Wait(context, progress, status) : progress with { WaitingSince = null, Said = null };
         var end = hasEnded ? await EndAsync(context, backend, id, fields, status, progress, stop) : Overdue(fields, status, progress);
         if (end is null) return JobCheck.Running(progress.ToJson());
@@ -89,6 +85,21 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
         catch (UpdraftException e)
         {
             context.Log.WriteLine($"[files of the container could not be removed: {e.Message}]");
+        }
+    }
+
+    /// <summary>Hands a container what it waits for. What can never be handed over ends it, since it would wait on.</summary>
+    private static async Task<JobCheck> SendAsync(TaskContext context, IContainerBackend backend, string id, TFields fields, ContainerProgress progress, CancellationToken stop)
+    {
+        try
+        {
+            await backend.SendAsync(id, await ContainerFiles.FillAsync(context, fields, stop), stop);
+            return Soon(progress);
+        }
+        catch (UpdraftException e)
+        {
+            var outcome = e is FailTaskException || AttemptEnds.IsForGood(e) ? AttemptOutcome.FailedForGood : AttemptOutcome.Failed;
+            return Soon(new ContainerProgress { Log = progress.Log, End = new() { Outcome = outcome, Code = e.Code, Reason = Clip(Storable(context, e.Message)!), Kill = true } });
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Updraft.Dags;
 using Updraft.Orchestration;
 
@@ -6,16 +7,23 @@ namespace Updraft.Operators;
 
 /// <summary>
 /// Packages in a blob store, for hosts of many machines: each is one archive, and a machine that needs one unpacks it into a folder of its own, which may be lost at any
-/// time. What is unpacked is what its hash says, whatever has become of the archive.
+/// time. What is unpacked is what its hash says, whatever has become of the archive. An archive has a name of its own, so that one that is being removed
+/// and one that is sent meanwhile are two.
 /// </summary>
 /// <param name="blobs">Where the archives are.</param>
+/// <param name="notes">Notes of packages that nothing refers to.</param>
 /// <param name="cache">A folder of this machine, for this process alone.</param>
-public sealed class BlobPackages(IBlobStore blobs, string cache) : IPackageStore
+/// <param name="clock">The clock.</param>
+public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, string cache, TimeProvider clock) : IPackageStore
 {
     private const string All = "packages/";
+    private const int HashLength = 64;
+
+    /// <summary>How long what was found is taken to be there still: well below the time that unused packages are kept.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(12);
 
     private readonly PackageFolders _unpacked = new(cache);
-    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task> _fetching = new(StringComparer.Ordinal);
 
@@ -36,10 +44,14 @@ public sealed class BlobPackages(IBlobStore blobs, string cache) : IPackageStore
     /// <inheritdoc/>
     public async Task<bool> HasAsync(string hash, CancellationToken cancellation = default)
     {
-        var path = PathOf(hash);
-        if (_known.ContainsKey(hash)) return true;
-        if (await blobs.GetLengthAsync(path, cancellation) is null) return false;
-        return _known[hash] = true;
+        var now = clock.GetUtcNow();
+        if (_known.TryGetValue(hash, out var at) && now - at < Remembered) return true;
+        var prefix = PrefixOf(hash);
+        // The note goes first: what is found after that stays.
+        var leaving = await notes.WithdrawAsync(hash, cancellation);
+        if (!await blobs.ListAsync(prefix, cancellation).AnyAsync(place => !leaving.Contains(place), cancellation)) return false;
+        _known[hash] = now;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -52,16 +64,44 @@ public sealed class BlobPackages(IBlobStore blobs, string cache) : IPackageStore
         await using var file = new FileStream(archive, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await PackageZip.WriteAsync(_unpacked.FolderOf(hash), file, cancellation);
         file.Position = 0;
-        await blobs.WriteAsync(PathOf(hash), file, cancellation);
-        return _known[hash] = true;
+        await blobs.WriteAsync(All + DocumentPath.Of($"{hash}-{Guid.NewGuid():N}"), file, cancellation);
+        _known[hash] = clock.GetUtcNow();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? last = null;
+        await foreach (var place in blobs.ListAsync(All, cancellation))
+        {
+            var name = DocumentPath.LastName(place);
+            if (name.Length < HashLength || name[..HashLength] == last) continue;
+            yield return last = name[..HashLength];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RemoveAsync(string hash, Stored<PackageNote> note, CancellationToken cancellation = default)
+    {
+        var (places, etag) = (note.Value.Removing ?? [], note.ETag);
+        if (note.Value.Removing is null)
+        {
+            places = [.. await blobs.ListAsync(PrefixOf(hash), cancellation).ToListAsync(cancellation)];
+            if (await notes.ClaimAsync(hash, note, places, cancellation) is not { } claimed) return false;
+            etag = claimed;
+        }
+        _known.TryRemove(hash, out _);
+        foreach (var place in places) await blobs.DeleteAsync(place, cancellation);
+        await notes.ForgetAsync(hash, etag, cancellation);
+        return true;
     }
 
     private async Task FetchAsync(string hash)
     {
         try
         {
-            await using var archive = await blobs.OpenReadAsync(PathOf(hash))
-                ?? throw new UpdraftException(OperatorErrors.Package, $"package {hash} is not in the store: publish the DAG again");
+            await using var archive = await OpenAsync(hash) ?? throw new UpdraftException(OperatorErrors.Package, $"package {hash} is not in the store: publish the DAG again");
             await _unpacked.AddAsync(hash, archive);
         }
         finally
@@ -70,6 +110,13 @@ public sealed class BlobPackages(IBlobStore blobs, string cache) : IPackageStore
         }
     }
 
-    // The folder of a hash refuses what is none.
-    private string PathOf(string hash) => All + DocumentPath.Of(Path.GetFileName(_unpacked.FolderOf(hash)));
+    private async Task<Stream?> OpenAsync(string hash)
+    {
+        await foreach (var place in blobs.ListAsync(PrefixOf(hash)))
+            if (await blobs.OpenReadAsync(place) is { } archive) return archive;
+        return null;
+    }
+
+    // The folder of a hash refuses what is none. Archives of earlier versions of Updraft are named by the hash alone.
+    private string PrefixOf(string hash) => All + Path.GetFileName(_unpacked.FolderOf(hash));
 }

@@ -1,18 +1,26 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Updraft.Dags;
+using Updraft.Orchestration;
 
 namespace Updraft.Operators;
 
-/// <summary>Packages in a folder of this machine, each in a folder named by its hash.</summary>
-public sealed class PackageFolders(string root) : IPackageStore
+/// <summary>Packages in a folder of this machine, each in a folder named by its hash. One process at a time stores and removes; others may place what they have built.</summary>
+/// <param name="root">The folder.</param>
+/// <param name="notes">Notes of packages that nothing refers to; null where nothing is removed.</param>
+public sealed class PackageFolders(string root, PackageNotes? notes = null) : IPackageStore
 {
     private const string Unfinished = "tmp-";
+    private const int Deciding = 0;
+    private const int Removing = 1;
 
     private readonly ConcurrentDictionary<string, DagPackage> _opened = new(StringComparer.Ordinal);
-    private int _swept;
+    private readonly SemaphoreSlim[] _turns = [new(1), new(1)];
+    private readonly Lock _sweeping = new();
+    private bool _swept;
 
     /// <summary>Where the package of a hash lies.</summary>
-    public string FolderOf(string hash) => hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)
+    public string FolderOf(string hash) => IsHash(hash)
         ? Path.Combine(root, hash)
         : throw new UpdraftException(OperatorErrors.Package, $"'{hash}' is no hash of a package: 64 lower-case hexadecimal digits");
 
@@ -21,7 +29,16 @@ public sealed class PackageFolders(string root) : IPackageStore
         _opened.TryGetValue(hash, out var opened) ? opened : _opened.GetOrAdd(hash, await DagPackage.OpenAsync(hash, FolderOf(hash), cancellation));
 
     /// <inheritdoc/>
-    public Task<bool> HasAsync(string hash, CancellationToken cancellation = default) => Task.FromResult(File.Exists(Path.Combine(FolderOf(hash), DagPackage.DescriptionFile)));
+    public async Task<bool> HasAsync(string hash, CancellationToken cancellation = default)
+    {
+        var description = Path.Combine(FolderOf(hash), DagPackage.DescriptionFile);
+        if (notes is null) return File.Exists(description);
+        using (await HoldAsync(Deciding, cancellation))
+        {
+            await notes.WithdrawAsync(hash, cancellation);
+            return File.Exists(description);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<bool> AddAsync(string hash, Stream zip, CancellationToken cancellation = default)
@@ -46,6 +63,45 @@ public sealed class PackageFolders(string root) : IPackageStore
         }
     }
 
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask;
+        if (notes is null || !Directory.Exists(root)) yield break;
+        Sweep();
+        foreach (var folder in Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)!).Where(IsHash).ToList())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return folder;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RemoveAsync(string hash, Stored<PackageNote> note, CancellationToken cancellation = default)
+    {
+        if (notes is null) throw new InvalidOperationException("nothing is removed from here");
+        using var removing = await HoldAsync(Removing, cancellation);
+        var left = Path.Combine(root, Unfinished + Guid.NewGuid().ToString("N"));
+        using (await HoldAsync(Deciding, cancellation))
+        {
+            // That the note goes is the decision, and who asks for the package waits until it is gone as a whole.
+            if (!await notes.ForgetAsync(hash, note.ETag, cancellation)) return false;
+            Directory.Move(FolderOf(hash), left);
+            _opened.TryRemove(hash, out _);
+        }
+        Directory.Delete(left, recursive: true);
+        return true;
+    }
+
+    /// <summary>Keeps all packages until what is returned is disposed: a removal waits for that.</summary>
+    public Task<IDisposable> KeepAllAsync(CancellationToken cancellation = default) => HoldAsync(Removing, cancellation);
+
+    private async Task<IDisposable> HoldAsync(int turn, CancellationToken cancellation)
+    {
+        await _turns[turn].WaitAsync(cancellation);
+        return new Hold(_turns[turn]);
+    }
+
     private static bool Place(string package, string place)
     {
         try
@@ -60,10 +116,22 @@ public sealed class PackageFolders(string root) : IPackageStore
         }
     }
 
+    private static bool IsHash(string name) => name.Length == 64 && name.All(char.IsAsciiHexDigitLower);
+
     // What a process left that was killed in the middle. One process stores packages, so nothing of these is in use when it begins.
     private void Sweep()
     {
-        if (Interlocked.Exchange(ref _swept, 1) == 1 || !Directory.Exists(root)) return;
-        foreach (var left in Directory.EnumerateDirectories(root, Unfinished + "*")) Directory.Delete(left, recursive: true);
+        lock (_sweeping)
+        {
+            if (_swept) return;
+            _swept = true;
+            if (!Directory.Exists(root)) return;
+            foreach (var left in Directory.EnumerateDirectories(root, Unfinished + "*")) Directory.Delete(left, recursive: true);
+        }
+    }
+
+    private sealed class Hold(SemaphoreSlim held) : IDisposable
+    {
+        public void Dispose() => held.Release();
     }
 }

@@ -121,14 +121,22 @@ public sealed class DagCatalogue(IStateStore store, SpecStore specs, ActorClient
         }
     }
 
-    /// <summary>Hashes of all versions that the catalogue lists: these, and those of runs, must stay in the <see cref="SpecStore"/>.</summary>
-    public async IAsyncEnumerable<string> ReferencedHashesAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    /// <summary>All versions that the catalogue lists, some perhaps twice: these, and those of runs, must stay in the <see cref="SpecStore"/>, and their packages where they are.</summary>
+    public async IAsyncEnumerable<PublishedVersion> ReferencedVersionsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        var found = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var listed in store.ListAsync(CataloguePaths.AllVersions, null, cancellation))
-            if (await VersionAtAsync(listed, cancellation) is { } version) yield return version.Hash;
+        {
+            if (await VersionAtAsync(listed, cancellation) is not { } version) continue;
+            found.Add(version.Hash);
+            yield return version;
+        }
         // After the entries: a version that became current meanwhile is found here, and a replaced one has its entry by then.
         await foreach (var summary in SummariesAsync(cancellation))
-            if (summary.Hash is { } hash) yield return hash;
+        {
+            if (summary.Hash is not { } hash || found.Contains(hash)) continue;
+            await foreach (var version in VersionsAsync(summary.Name, cancellation)) yield return version;
+        }
     }
 
     /// <summary>Takes old versions off the lists: runs that refer to them keep them readable.</summary>

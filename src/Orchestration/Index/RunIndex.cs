@@ -52,22 +52,10 @@ public sealed class RunIndex(IStateStore store)
     }
 
     /// <summary>Notes that a run's labels or note lie beside it from now on. False when it is listed nowhere.</summary>
-    internal async Task<bool> NoteAsync(RunIndexEntry entry, CancellationToken cancellation)
-    {
-        var listed = false;
-        foreach (var list in RunLists.Full(entry))
-        {
-            var path = list + RunLists.KeyOf(entry);
-            while (await store.GetAsync<RunIndexEntry>(path, cancellation) is { } found)
-            {
-                listed = true;
-                if (found.Value.Noted is true) break;
-                var noted = found.Value with { Noted = true };
-                if (await store.PutAsync(path, Write(noted) with { WriteId = null, If = WriteCondition.IfMatch(found.ETag) }, cancellation) is not null) break;
-            }
-        }
-        return listed;
-    }
+    internal Task<bool> NoteAsync(RunIndexEntry entry, CancellationToken cancellation) => ChangeAsync(entry, found => found with { Noted = true }, cancellation);
+
+    /// <summary>Says what package a run has, of which the entry says nothing yet.</summary>
+    internal Task SayPackageAsync(RunIndexEntry entry, string? package, CancellationToken cancellation) => ChangeAsync(entry, found => found with { Package = package ?? "" }, cancellation);
 
     /// <summary>Lists a run under some labels.</summary>
     internal Task LabelAsync(RunIndexEntry entry, IEnumerable<KeyValuePair<string, string>> labels, CancellationToken cancellation) =>
@@ -144,6 +132,24 @@ public sealed class RunIndex(IStateStore store)
             last = listed.Key;
         }
         return new(entries, Next: null);
+    }
+
+    /// <summary>Changes a run's entries, whatever their revision. False when it is listed nowhere.</summary>
+    private async Task<bool> ChangeAsync(RunIndexEntry entry, Func<RunIndexEntry, RunIndexEntry> change, CancellationToken cancellation)
+    {
+        var listed = false;
+        foreach (var list in RunLists.Full(entry))
+        {
+            var path = list + RunLists.KeyOf(entry);
+            while (await store.GetAsync<RunIndexEntry>(path, cancellation) is { } found)
+            {
+                listed = true;
+                // What is compared has parts that are compared by reference, and those are the same then.
+                if (change(found.Value) is var changed && changed == found.Value) break;
+                if (await store.PutAsync(path, Write(changed) with { WriteId = null, If = WriteCondition.IfMatch(found.ETag) }, cancellation) is not null) break;
+            }
+        }
+        return listed;
     }
 
     private async Task PutAsync(string path, RunIndexEntry entry, CancellationToken cancellation)

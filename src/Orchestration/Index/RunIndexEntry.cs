@@ -35,6 +35,9 @@ public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset Crea
     /// <summary>True where team, labels and conf are said; null in entries from before that was so, of which the run's request says them.</summary>
     public bool? Complete { get; init; }
 
+    /// <summary>Hash of its package, empty for none; null in entries from before this was said, of which the run's request says it.</summary>
+    public string? Package { get; init; }
+
     /// <summary>True once retention has removed its logs; null before.</summary>
     public bool? LogsPurged { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record RunIndexEntry(string RunId, string Dag, DateTimeOffset Crea
         Conf = request.Indexed,
         Noted = request.Note is null ? null : true,
         Complete = true,
+        Package = request.Package ?? "",
     };
 
     /// <summary>The summary.</summary>

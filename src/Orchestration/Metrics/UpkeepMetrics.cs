@@ -38,6 +38,7 @@ internal static class UpkeepMetrics
         Count(Removed, "expired", report.Expired);
         Count(Removed, "watchers", report.Watchers);
         Count(Removed, "versions", report.Versions);
+        Count(Removed, "packages", report.Packages);
         Count(Removed, "others", report.Others.Values.Sum());
         Count(Problems, "retention", report.Problems.Length);
     }

@@ -27,6 +27,7 @@ public sealed class Retention
     private readonly RunPurge _runs;
     private readonly WatcherPurge _watchers;
     private readonly SpecPurge _versions;
+    private readonly PackagePurge? _packages;
     private readonly RetentionPart[] _parts;
     private readonly List<string> _problems = [];
 
@@ -37,14 +38,16 @@ public sealed class Retention
     /// <param name="catalogue">The published DAGs.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Where it says what it could not do.</param>
+    /// <param name="packages">The packages; null to leave them alone.</param>
     /// <param name="parts">What else it looks after.</param>
-    public Retention(IStateStore store, IBlobStore blobs, IOrchestrationClient orchestrations, SpecStore specs, DagCatalogue catalogue, TimeProvider clock, ILogger log, params RetentionPart[] parts)
+    public Retention(IStateStore store, IBlobStore blobs, IOrchestrationClient orchestrations, SpecStore specs, DagCatalogue catalogue, TimeProvider clock, ILogger log, IStoredPackages? packages = null, params RetentionPart[] parts)
     {
         (_store, _specs, _catalogue, _clock, _log, _parts) = (store, specs, catalogue, clock, log, parts);
         (_reader, _index, _expiries) = (new(store), new(store), new(store, blobs, clock));
         _runs = new(store, blobs, orchestrations, _expiries, clock);
         _watchers = new(store, orchestrations, clock);
         _versions = new(store, specs, clock);
+        _packages = packages is null ? null : new(packages, new(store, clock));
     }
 
     /// <summary>One pass. What fails in it is logged and reported, and the rest is done nevertheless.</summary>
@@ -54,7 +57,7 @@ public sealed class Retention
         policy.Checked();
         var report = new RetentionReport { At = _clock.GetUtcNow() };
         _problems.Clear();
-        var used = new HashSet<string>(StringComparer.Ordinal);
+        var used = new InUse();
         var isComplete = await TryAsync("what an earlier pass left", async () => report = report with { Runs = await _runs.FinishAsync(policy, cancellation) });
         await TryAsync("what has a time to live", async () => report = report with { Expired = await _expiries.RunOnceAsync(cancellation) });
         await TryAsync("watchers", async () => report = report with { Watchers = await _watchers.RunOnceAsync(cancellation) });
@@ -63,12 +66,14 @@ public sealed class Retention
         {
             await foreach (var dag in _index.DagsAsync(cancellation))
                 isComplete &= await TryAsync($"runs of '{dag}'", async () => report = await RunsOfAsync(dag, policy, referenced, used, report, cancellation));
-            await TryAsync("versions", async () =>
+            await TryAsync("versions and packages", async () =>
             {
                 await _catalogue.ForgetVersionsAsync(policy.Versions, cancellation);
-                await foreach (var hash in _catalogue.ReferencedHashesAsync(cancellation)) used.Add(hash);
+                await foreach (var version in _catalogue.ReferencedVersionsAsync(cancellation)) used.Add(version.Hash, version.Package);
                 // A run that could not be looked at may refer to any.
-                if (isComplete) report = report with { Versions = await _versions.RunOnceAsync(used, policy.UnusedVersions, cancellation) };
+                if (!isComplete) return;
+                report = report with { Versions = await _versions.RunOnceAsync(used.Versions, policy.UnusedVersions, cancellation) };
+                if (_packages is not null) report = report with { Packages = await _packages.RunOnceAsync(used.Packages, report.At, policy.UnusedVersions, cancellation) };
             });
         }
         foreach (var part in _parts)
@@ -79,7 +84,7 @@ public sealed class Retention
         return report;
     }
 
-    private async Task<RetentionReport> RunsOfAsync(string dag, RetentionPolicy policy, IReadOnlySet<string> referenced, HashSet<string> used, RetentionReport report, CancellationToken cancellation)
+    private async Task<RetentionReport> RunsOfAsync(string dag, RetentionPolicy policy, IReadOnlySet<string> referenced, InUse used, RetentionReport report, CancellationToken cancellation)
     {
         RetentionPlan? plan = null;
         string? after = null;
@@ -101,7 +106,7 @@ public sealed class Retention
                     await _runs.PruneAsync(entry, removal, cancellation);
                     report = report with { Logs = report.Logs + (removal.HasFlag(Removal.Logs) ? 1 : 0), Outputs = report.Outputs + (removal.HasFlag(Removal.Outputs) ? 1 : 0) };
                 }
-                if (await VersionOfAsync(entry, summary, cancellation) is { } hash) used.Add(hash);
+                await AddPinnedAsync(entry, summary, used, cancellation);
             }
             after = page.Next;
         }
@@ -109,13 +114,24 @@ public sealed class Retention
         return report;
     }
 
-    /// <summary>The version that a run refers to; null when the entry has no run, in which case it goes once it is old.</summary>
-    private async Task<string?> VersionOfAsync(RunIndexEntry entry, RunSummary summary, CancellationToken cancellation)
+    /// <summary>Adds what a run refers to. An entry that has no run goes once it is old.</summary>
+    private async Task AddPinnedAsync(RunIndexEntry entry, RunSummary summary, InUse used, CancellationToken cancellation)
     {
-        if (summary is { EndedAt: not null, Version: not null }) return summary.Version;
-        if (await _reader.RequestAsync(entry.RunId, cancellation) is { } request && request.CreatedAt == entry.CreatedAt) return request.DagHash;
-        if (_clock.GetUtcNow() - entry.CreatedAt > GivenUp) await _index.RemoveAsync(entry, cancellation);
-        return summary.Version;
+        var (version, package) = (summary.Version, entry.Package);
+        if (summary.EndedAt is null || version is null || package is null)
+        {
+            if (await _reader.RequestAsync(entry.RunId, cancellation) is { } request && request.CreatedAt == entry.CreatedAt)
+            {
+                // Of an old entry it is read once.
+                if (package is null) await _index.SayPackageAsync(entry, request.Package, cancellation);
+                (version, package) = (request.DagHash, request.Package);
+            }
+            else if (_clock.GetUtcNow() - entry.CreatedAt > GivenUp)
+            {
+                await _index.RemoveAsync(entry, cancellation);
+            }
+        }
+        used.Add(version, package);
     }
 
     /// <summary>What the version of a DAG's newest run says.</summary>
@@ -125,13 +141,13 @@ public sealed class Retention
             : null;
 
     /// <summary>Runs to which those under way refer.</summary>
-    private async Task<IReadOnlySet<string>> ReferencedAsync(HashSet<string> used, CancellationToken cancellation)
+    private async Task<IReadOnlySet<string>> ReferencedAsync(InUse used, CancellationToken cancellation)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var listed in _store.ListAsync(ActorPaths.OpenMarkers + DocumentPath.Of(ActorKindNames.Run), null, cancellation))
         {
             if (await _reader.RequestAsync(DocumentPath.LastName(ActorPaths.OfOpen(listed.Path).Path), cancellation) is not { } run) continue;
-            used.Add(run.DagHash);
+            used.Add(run.DagHash, run.Package);
             foreach (var other in new[] { run.Previous, run.Parent, run.RerunOf })
                 if (other is not null) found.Add(other);
             if (run.About is { ValueKind: JsonValueKind.Object } about && about.TryGetProperty("run_id", out var original) && original.ValueKind is JsonValueKind.String) found.Add(original.GetString()!);
@@ -141,11 +157,11 @@ public sealed class Retention
     }
 
     /// <summary>Versions of which backfills make runs.</summary>
-    private async Task AddBackfilledAsync(HashSet<string> used, CancellationToken cancellation)
+    private async Task AddBackfilledAsync(InUse used, CancellationToken cancellation)
     {
         await foreach (var listed in _store.ListAsync(ActorPaths.OpenMarkers + DocumentPath.Of(ActorKindNames.Backfill), null, cancellation))
             if (await _store.GetAsync<ActorRequest>(ActorPaths.Request(ActorPaths.OfOpen(listed.Path)), cancellation) is { Value.PurgedAt: null } request)
-                used.Add(request.Value.Body.Deserialize<BackfillRequest>(OrchestrationJson.Options)!.Version);
+                used.Add(request.Value.Body.Deserialize<BackfillRequest>(OrchestrationJson.Options)!.Version, null);
     }
 
     private async Task<bool> TryAsync(string what, Func<Task> part)
@@ -160,6 +176,20 @@ public sealed class Retention
             Logs.RetentionFailed(_log, what, exception);
             _problems.Add($"{what}: {exception.Message}");
             return false;
+        }
+    }
+
+    /// <summary>What runs and published DAGs refer to.</summary>
+    private sealed class InUse
+    {
+        public HashSet<string> Versions { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Packages { get; } = new(StringComparer.Ordinal);
+
+        public void Add(string? version, string? package)
+        {
+            if (version is not null) Versions.Add(version);
+            if (package is not null) Packages.Add(package);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed record RetentionPolicy
     /// <summary>How long the id of a purged run is remembered, so that nothing runs under it again. Default 90 days.</summary>
     public TimeSpan IdMemory { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>How long a version of a DAG stays that no run and no published DAG refers to; 2 days or more. Default 7 days.</summary>
+    /// <summary>How long a version of a DAG stays that no run and no published DAG refers to, and a package that no version and no run refers to; 2 days or more. Default 7 days.</summary>
     public TimeSpan UnusedVersions { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Versions of a DAG that are listed, the newest ones, 1 or more; runs keep theirs readable. Default 100.</summary>

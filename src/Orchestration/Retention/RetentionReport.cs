@@ -35,6 +35,9 @@ public sealed record RetentionReport
     /// <summary>Versions of DAGs that nothing refers to.</summary>
     public int Versions { get; init; }
 
+    /// <summary>Packages that no version of a DAG and no run refers to.</summary>
+    public int Packages { get; init; }
+
     /// <summary>What else was removed, by its name: alerts, backfills and the like.</summary>
     public ImmutableSortedDictionary<string, int> Others { get; init; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 

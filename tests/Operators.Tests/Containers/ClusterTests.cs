@@ -30,6 +30,7 @@ public abstract class ClusterTests : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         _attempts.Dispose();
+        _cluster.Dispose();
         GC.SuppressFinalize(this);
     }
 

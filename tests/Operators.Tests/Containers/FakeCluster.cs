@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Updraft.Operators.Tests;
 
 /// <summary>The part of a Kubernetes API server that jobs need: batch/v1 jobs, v1 pods with their logs, v1 secrets, of the namespace <c>etl</c>.</summary>
-internal sealed class FakeCluster
+internal sealed class FakeCluster : IDisposable
 {
     public const string Token = "cluster-token";
     private const string Jobs = "/apis/batch/v1/namespaces/etl/jobs";
@@ -23,7 +23,7 @@ internal sealed class FakeCluster
             .On("GET", Jobs + "/*", Signed(request => Job is { } job && NameOf(request, Jobs) == (string)job["metadata"]!["name"]! ? Json(job) : NotFound()))
             .On("DELETE", Jobs + "/*", Signed(Delete))
             .On("GET", Pods, Signed(List))
-            .On("GET", Pods + "/*", Signed(Log))
+            .On("GET", Pods + "/*", Signed(request => request.Path.EndsWith("/exec", StringComparison.Ordinal) ? Execute(request) : Log(request)))
             .On("GET", "/api/v1/namespaces/etl/events", Signed(Events))
             .On("POST", SecretsPath, Signed(request => Put(request, mayBeThere: false)))
             .On("PUT", SecretsPath + "/*", Signed(request => Put(request, mayBeThere: true)))
@@ -37,6 +37,12 @@ internal sealed class FakeCluster
     public Dictionary<string, JsonObject> Secrets { get; } = [];
 
     public string LogText { get; set; } = "";
+
+    /// <summary>A status that the next request to run a program is answered with; null for none. 403 is for all.</summary>
+    public int? RefusesExec { get; set; }
+
+    /// <summary>What runs in the containers of the pod beside its work.</summary>
+    public FakeExec Exec { get; } = new();
 
     /// <summary>What the cluster says of the job; null when the account may not read it.</summary>
     public string? Warning { get; set; }
@@ -53,11 +59,34 @@ internal sealed class FakeCluster
         status = Merge(new { phase, containerStatuses = state is null ? null : new[] { new { name = "sidecar", state = (object)new { running = new { } } }, new { name = "main", state } } }, status),
     })!.AsObject();
 
+    /// <summary>Puts a pod beside the job, in the given states of its containers.</summary>
+    public void SetContainers(string name, string phase, params ReadOnlySpan<(string Name, object State)> containers)
+    {
+        SetPod(name, phase);
+        foreach (var (container, state) in containers)
+        {
+            var list = container == "inputs" ? "initContainerStatuses" : "containerStatuses";
+            if (Pod!["status"]![list] is not JsonArray) Pod["status"]![list] = new JsonArray();
+            Pod["status"]![list]!.AsArray().Add(JsonSerializer.SerializeToNode(new { name = container, image = $"{container}:1", state }));
+        }
+    }
+
     public void Terminate(string name, int exitCode, string reason, string? message = null) =>
         SetPod(name, exitCode == 0 ? "Succeeded" : "Failed", new { terminated = new { exitCode, reason, message } });
 
     public void SetCondition(string type, string reason, string message) =>
         Job!["status"] = JsonSerializer.SerializeToNode(new { conditions = new[] { new { type, status = "True", reason, message } } });
+
+    public void Dispose() => Exec.Dispose();
+
+    private sealed class Refusal(int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            if (status == 429) context.Response.Headers.RetryAfter = "9";
+            return Status(status, "Refused", "no program is run").ExecuteAsync(context);
+        }
+    }
 
     private static JsonObject Merge(object first, object? second)
     {
@@ -118,7 +147,7 @@ internal sealed class FakeCluster
         var query = HttpUtility.ParseQueryString(request.Query);
         if (Pod is not { } pod || !request.Path.EndsWith($"/{(string)pod["metadata"]!["name"]!}/log", StringComparison.Ordinal)) return NotFound();
         if (query["container"] != "main" || query["timestamps"] != "true") return Status(400, "BadRequest", "a container name must be specified");
-        if (pod["status"]!["containerStatuses"]?[1]?["state"]?["waiting"] is not null) return Status(400, "BadRequest", "container \"main\" in pod is waiting to start");
+        if (StateOf("main")?["waiting"] is not null) return Status(400, "BadRequest", "container \"main\" in pod is waiting to start");
         var lines = LogText.Split('\n').Where(line => line.Length > 0);
         if (query["sinceTime"] is { } since)
         {
@@ -129,6 +158,24 @@ internal sealed class FakeCluster
         var limit = int.Parse(query["limitBytes"]!, CultureInfo.InvariantCulture);
         return Results.Text(text.Length > limit ? text[..limit] : text);
     }
+
+    private IResult Execute(ServiceRequest request)
+    {
+        var query = HttpUtility.ParseQueryString(request.Query);
+        if (Pod is not { } pod || request.Path != $"{Pods}/{(string)pod["metadata"]!["name"]!}/exec") return NotFound();
+        if (RefusesExec is { } status)
+        {
+            if (status != 403) RefusesExec = null;
+            return new Refusal(status);
+        }
+        if (request.Header("Upgrade") != "websocket") return Status(400, "BadRequest", "Upgrade request required");
+        if ((query["stdin"], query["stdout"], query["stderr"]) != ("true", "true", "true")) return Status(400, "BadRequest", "the program has no streams");
+        if (StateOf(query["container"]!)?["running"] is null) return Status(500, "InternalError", $"container not found (\"{query["container"]}\")");
+        return Exec.Run((string)pod["metadata"]!["labels"]!["updraft/attempt"]!, query["container"]!, query.GetValues("command")!);
+    }
+
+    private JsonNode? StateOf(string container) => new[] { "initContainerStatuses", "containerStatuses" }
+        .SelectMany(list => Pod?["status"]?[list] as JsonArray ?? []).FirstOrDefault(told => (string?)told!["name"] == container)?["state"];
 
     private IResult Put(ServiceRequest request, bool mayBeThere)
     {

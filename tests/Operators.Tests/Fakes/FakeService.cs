@@ -36,6 +36,7 @@ internal sealed class FakeService : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var service = new FakeService(app);
+        app.UseWebSockets();
         app.Run(service.HandleAsync);
         await app.StartAsync();
         return service;

@@ -135,6 +135,10 @@ internal sealed class TestAttempts : IAttemptInputs, ISpecSource, IPackageStore,
 
     Task<bool> IPackageStore.AddAsync(string hash, Stream zip, CancellationToken cancellation) => throw new NotSupportedException("attempts store no packages");
 
+    IAsyncEnumerable<string> IStoredPackages.ListAsync(CancellationToken cancellation) => throw new NotSupportedException("attempts remove no packages");
+
+    Task<bool> IStoredPackages.RemoveAsync(string hash, Stored<PackageNote> note, CancellationToken cancellation) => throw new NotSupportedException("attempts remove no packages");
+
     Task<string?> ISecretSource.GetAsync(string name, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Secrets.GetValueOrDefault(name));
 
     Task<Connection?> IConnectionSource.GetAsync(string name, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult(Connections.GetValueOrDefault(name));

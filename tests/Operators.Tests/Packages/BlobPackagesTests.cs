@@ -1,17 +1,26 @@
 using Updraft.Cli;
 using Updraft.Dags;
+using Updraft.Embedded;
+using Updraft.Orchestration;
 
 namespace Updraft.Operators.Tests;
 
 /// <summary>Packages that one machine publishes and others load.</summary>
-public sealed class BlobPackagesTests(SamplePackage sample) : IClassFixture<SamplePackage>, IDisposable
+public sealed class BlobPackagesTests(SamplePackage sample) : IClassFixture<SamplePackage>, IAsyncLifetime
 {
     private const string Nothing = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-packages-");
     private readonly MemoryBlobs _blobs = new();
+    private EmbeddedHost _host = null!;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public async Task InitializeAsync() => _host = await EmbeddedHost.OpenAsync(new EmbeddedOptions { DataFolder = Path.Combine(_folder.FullName, "data") });
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task Get_OnAnotherMachine_LoadsTheCode()
@@ -81,7 +90,7 @@ public sealed class BlobPackagesTests(SamplePackage sample) : IClassFixture<Samp
         Assert.Empty(_blobs.Paths);
     }
 
-    private BlobPackages Machine(string name) => new(_blobs, Path.Combine(_folder.FullName, name));
+    private BlobPackages Machine(string name) => new(_blobs, new PackageNotes(_host.State, TimeProvider.System), Path.Combine(_folder.FullName, name), TimeProvider.System);
 
     private async Task<MemoryStream> ZipAsync()
     {

@@ -211,7 +211,7 @@ public sealed class DagCatalogueTests
         var versions = await _scene.VersionsAsync("etl");
         Assert.Equal([4, 3], versions.Select(version => version.Number));
         var referenced = new HashSet<string>();
-        await foreach (var hash in Catalogue.ReferencedHashesAsync()) referenced.Add(hash);
+        await foreach (var version in Catalogue.ReferencedVersionsAsync()) referenced.Add(version.Hash);
         Assert.Equal([.. versions.Select(version => version.Hash).Order()], referenced.Order());
     });
 

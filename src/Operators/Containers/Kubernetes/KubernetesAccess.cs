@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Updraft.Dags;
 
 namespace Updraft.Operators;
@@ -14,6 +15,9 @@ internal sealed record KubernetesAccess(Connection Connection, string Namespace,
 
     /// <summary>A client of the API server.</summary>
     public ServiceClient Client() => new(Connection, azureScope: AksScope, through: Trust.Invoker());
+
+    /// <summary>How a request of another kind signs in; null when it does not, or by certificate.</summary>
+    public Task<AuthenticationHeaderValue?> SignInAsync(CancellationToken stop) => ServiceClient.SignInAsync(Connection, AksScope, stop);
 
     /// <summary>What a connection says: a URL, or the option <c>kubeconfig</c>.</summary>
     public static KubernetesAccess Of(Connection connection, string name)

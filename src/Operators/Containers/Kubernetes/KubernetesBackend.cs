@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Updraft.Dags;
 
 namespace Updraft.Operators;
 
@@ -17,7 +18,9 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
 
     public string? OutputFile(string name) => KubernetesManifests.TerminationFile;
 
-    public string? FilesFolder(string name) => null;
+    public string? FilesFolder(string name) => ContainerFiles.Folder;
+
+    public bool SendsFilesLater => true;
 
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
     {
@@ -45,12 +48,13 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
         if (await _api.CallAsync(HttpMethod.Get, Jobs(id), mayMiss: true, cancellation: stop) is not { } job) return null;
         _pod = await PodAsync(id, stop);
         var status = KubernetesStatus.Of(job.Json(), _pod);
+        if (status.WantsFiles) status = status with { WantsFiles = !await AreSentAsync(_pod!.Value, stop) };
         return _pod is null && status is { Phase: ContainerPhase.Waiting, Reason: null } ? status with { Reason = await WarningAsync(id, stop) } : status;
     }
 
     public async Task<LogPage?> ReadLogAsync(string id, DateTimeOffset? since, bool hasEnded, CancellationToken stop)
     {
-        if (_pod is not { } pod || KubernetesStatus.StateOf(pod) is not { Name: "running" or "terminated" }) return LogPage.Empty;
+        if (_pod is not { } pod || KubernetesStatus.StateOf(pod, KubernetesManifests.Container) is not { Name: "running" or "terminated" }) return LogPage.Empty;
         var query = string.Create(CultureInfo.InvariantCulture, $"container={KubernetesManifests.Container}&timestamps=true&limitBytes={LogBytes}");
         // The API knows whole seconds.
         if (since is { } at) query += $"&sinceTime={at.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}";
@@ -61,7 +65,29 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
     public async Task<string?> ReadOutputAsync(string id, CancellationToken stop)
     {
         _pod ??= await PodAsync(id, stop);
-        return _pod is { } pod && KubernetesStatus.StateOf(pod) is { Name: "terminated", Said: var said } ? said.TextAt("message") : null;
+        return _pod is { } pod && KubernetesStatus.StateOf(pod, KubernetesManifests.Container) is { Name: "terminated", Said: var said } ? said.TextAt("message") : null;
+    }
+
+    public async Task SendAsync(string id, string folder, CancellationToken stop)
+    {
+        _pod ??= await PodAsync(id, stop);
+        await Files(_pod ?? throw new ServiceException($"the pod of job {id} is gone")).SendAsync(folder, stop);
+    }
+
+    public async Task FetchAsync(string id, string folder, CancellationToken stop)
+    {
+        _pod ??= await PodAsync(id, stop);
+        if (_pod is not { } pod) throw new UpdraftException(OperatorErrors.ContainerEvicted, "its pod was removed before its artifacts were read");
+        if (KubernetesStatus.LostArtifacts(pod) is { } why) throw new UpdraftException(OperatorErrors.ContainerEvicted, why);
+        await Files(pod).FetchAsync(folder, stop);
+    }
+
+    public async Task ReleaseAsync(string id, CancellationToken stop)
+    {
+        if (fields.Artifacts.IsEmpty || (_pod ??= await PodAsync(id, stop)) is not { } pod) return;
+        var state = KubernetesStatus.StateOf(pod, KubernetesVolume.Beside);
+        if (state is { Name: "waiting", Said: var said } && KubernetesStatus.IsOnItsWay(said)) throw new ServiceException($"the container {KubernetesVolume.Beside} of job {id} has not started yet, so it cannot be told to end");
+        if (state is { Name: "running" }) await Files(pod).ReleaseAsync(stop);
     }
 
     public async Task<bool> KillAsync(string id, CancellationToken stop)
@@ -72,6 +98,20 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
     }
 
     public Task RemoveAsync(string id, CancellationToken stop) => DeleteAsync($"{Jobs(id)}?propagationPolicy=Background", stop);
+
+    private async Task<bool> AreSentAsync(JsonElement pod, CancellationToken stop)
+    {
+        try
+        {
+            return await Files(pod).AreSentAsync(stop);
+        }
+        catch (ServiceRefusal)
+        {
+            return false; // To send them is refused as well, and that fails the task.
+        }
+    }
+
+    private KubernetesFiles Files(JsonElement pod) => new(access, $"{Pods}/{Uri.EscapeDataString(pod.TextAt("metadata", "name")!)}");
 
     private string Pods => $"api/v1/namespaces/{_namespace}/pods";
 

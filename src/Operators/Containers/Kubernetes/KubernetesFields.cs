@@ -48,6 +48,10 @@ public sealed record KubernetesFields : ContainerRunFields
     [Description("What graphics processors are called in the cluster. Default nvidia.com/gpu.")]
     public string GpuResource { get; init; } = "nvidia.com/gpu";
 
+    /// <summary>Image of the containers that hand files over.</summary>
+    [Description("Image of the containers that hand inputs and artifacts over: any with a shell, head and tar. Default docker.io/library/busybox:1.37.0.")]
+    public string FilesImage { get; init; } = "docker.io/library/busybox:1.37.0";
+
     /// <summary>From the polite signal to the kill.</summary>
     [Description("How long the pod may take to end when asked to (SIGTERM), before it is killed. Default 30s.")]
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(30);

@@ -67,22 +67,28 @@ internal static class KubernetesManifests
         affinity = fields.Affinity,
         priorityClassName = fields.PriorityClass,
         terminationGracePeriodSeconds = (int)Math.Ceiling(fields.KillGrace.TotalSeconds),
-        containers = new[]
-        {
-            new
-            {
-                name = Container,
-                image = job.Image,
-                command = Texts(job.Command),
-                args = Texts(job.Args),
-                workingDir = job.WorkingDirectory,
-                env = job.Environment.Select(variable => Variable(job, variable.Key, variable.Value)),
-                resources = Resources(job.Compute, fields),
-                terminationMessagePath = TerminationFile,
-                terminationMessagePolicy = "File",
-            },
-        },
+        containers = Containers(job, fields),
+        initContainers = fields.HaveFiles ? new[] { KubernetesVolume.InputsContainer(fields) } : null,
+        volumes = fields.HaveFiles ? new[] { KubernetesVolume.Volume } : null,
     };
+
+    private static IEnumerable<object> Containers(ContainerJob job, KubernetesFields fields)
+    {
+        yield return new
+        {
+            name = Container,
+            image = job.Image,
+            command = Texts(job.Command),
+            args = Texts(job.Args),
+            workingDir = job.WorkingDirectory,
+            env = job.Environment.Select(variable => Variable(job, variable.Key, variable.Value)),
+            resources = Resources(job.Compute, fields),
+            terminationMessagePath = TerminationFile,
+            terminationMessagePolicy = "File",
+            volumeMounts = fields.HaveFiles ? new[] { KubernetesVolume.Mount } : null,
+        };
+        if (!fields.Artifacts.IsEmpty) yield return KubernetesVolume.ArtifactsContainer(fields);
+    }
 
     private static object Variable(ContainerJob job, string name, ContainerVariable variable) => variable.IsSecret
         ? new { name, valueFrom = new { secretKeyRef = new { name = job.Name, key = name } } }
@@ -112,5 +118,5 @@ internal static class KubernetesManifests
     private static IEnumerable<string>? Texts(ImmutableArray<string> texts) => texts.IsEmpty ? null : texts.Select(Literal);
 
     // Kubernetes replaces $(NAME) in commands and variables; doubled, a dollar is one.
-    private static string Literal(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
+    internal static string Literal(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
 }

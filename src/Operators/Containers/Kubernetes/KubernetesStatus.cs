@@ -21,23 +21,30 @@ internal static class KubernetesStatus
         return seen ?? new(ContainerPhase.Waiting) { Reason = Flag(job, "spec", "suspend") ? "the job is suspended" : null };
     }
 
-    /// <summary>State of the container that does the work: its name, and what is told of it; null before there is any.</summary>
-    public static (string Name, JsonElement Said)? StateOf(JsonElement pod)
+    /// <summary>State of a container: its name, and what is told of it; null before there is any.</summary>
+    public static (string Name, JsonElement Said)? StateOf(JsonElement pod, string container)
     {
-        foreach (var container in pod.ItemsAt("status", "containerStatuses").Where(container => container.TextAt("name") == KubernetesManifests.Container))
-        {
-            if (container.At("state") is { ValueKind: JsonValueKind.Object } state)
-                foreach (var member in state.EnumerateObject()) return (member.Name, member.Value);
-        }
+        if (Told(pod, container)?.At("state") is { ValueKind: JsonValueKind.Object } state)
+            foreach (var member in state.EnumerateObject()) return (member.Name, member.Value);
         return null;
     }
 
+    /// <summary>Whether a container that waits is about to start.</summary>
+    public static bool IsOnItsWay(JsonElement said) => said.TextAt("reason") is not { } reason || OnItsWay.Contains(reason);
+
+    /// <summary>Why the artifacts of a pod cannot be read any more; null while they can.</summary>
+    public static string? LostArtifacts(JsonElement pod) => StateOf(pod, KubernetesVolume.Beside) is { Name: "terminated", Said: var ended }
+        ? $"its artifacts are lost: {Disruption(pod) ?? $"the container {KubernetesVolume.Beside} of its pod ended before they were read, with {HowEnded(ended)}"}"
+        : null;
+
     private static ContainerStatus OfPod(JsonElement pod)
     {
-        var state = StateOf(pod);
+        var state = StateOf(pod, KubernetesManifests.Container);
         var exitCode = state is { Name: "terminated", Said: var ended } ? ended.At("exitCode")?.GetInt32() : null;
-        if (exitCode == 0) return new(ContainerPhase.Ended) { ExitCode = 0 };
-        if (pod.TextAt("status", "phase") == "Failed" && Disruption(pod) is { } why) return new(ContainerPhase.Ended) { ExitCode = exitCode, Code = OperatorErrors.ContainerEvicted, Reason = why };
+        if (exitCode == 0) return StateOf(pod, KubernetesVolume.Beside) is { Name: "waiting", Said: var late } ? Waiting(late, Name(pod, KubernetesVolume.Beside)) : new(ContainerPhase.Ended) { ExitCode = 0 };
+        // A pod is not called failed before all of its containers have ended.
+        if ((exitCode is not null || pod.TextAt("status", "phase") == "Failed") && Disruption(pod) is { } why) return new(ContainerPhase.Ended) { ExitCode = exitCode, Code = OperatorErrors.ContainerEvicted, Reason = why };
+        if (state is null or { Name: "waiting" } && OfInputs(pod) is { } before) return before;
         return state switch
         {
             { Name: "terminated", Said: var said } => Terminated(said, exitCode),
@@ -48,6 +55,19 @@ internal static class KubernetesStatus
         };
     }
 
+    /// <summary>What the container says that runs before the one that works; null when that one's turn is.</summary>
+    private static ContainerStatus? OfInputs(JsonElement pod) => StateOf(pod, KubernetesVolume.Before) switch
+    {
+        { Name: "waiting", Said: var said } => Waiting(said, Name(pod, KubernetesVolume.Before)),
+        { Name: "running" } => new(ContainerPhase.Waiting) { WantsFiles = true },
+        { Name: "terminated", Said: var ended } when ended.At("exitCode")?.GetInt32() is not 0 => new(ContainerPhase.Ended)
+        {
+            Code = ended.TextAt("reason") == "OOMKilled" ? OperatorErrors.ContainerMemory : OperatorErrors.ContainerStart,
+            Reason = $"the container {KubernetesVolume.Before} of its pod, which takes the inputs, ended with {HowEnded(ended)}",
+        },
+        _ => null,
+    };
+
     private static ContainerStatus Terminated(JsonElement said, int? exitCode) => said.TextAt("reason") switch
     {
         "OOMKilled" => new(ContainerPhase.Ended) { ExitCode = exitCode, Code = OperatorErrors.ContainerMemory, Reason = "OOMKilled: used more memory than memory_mb of its compute profile, or than its node had" },
@@ -56,12 +76,34 @@ internal static class KubernetesStatus
         var reason => new(ContainerPhase.Ended) { ExitCode = exitCode ?? 1, Reason = reason },
     };
 
-    private static ContainerStatus Waiting(JsonElement said)
+    /// <summary>Why a container waits.</summary>
+    /// <param name="said">What is told of it.</param>
+    /// <param name="name">What to call it; null for the one that works.</param>
+    private static ContainerStatus Waiting(JsonElement said, string? name = null)
     {
-        var reason = said.TextAt("reason");
-        if (reason is null || OnItsWay.Contains(reason)) return new(ContainerPhase.Waiting);
-        return new(ContainerPhase.Waiting) { Reason = Said(said), Code = OfImage.Contains(reason) ? OperatorErrors.ContainerImage : OperatorErrors.ContainerStart, IsHopeless = Hopeless.Contains(reason) };
+        if (IsOnItsWay(said)) return new(ContainerPhase.Waiting);
+        var reason = said.TextAt("reason")!;
+        return new(ContainerPhase.Waiting)
+        {
+            Reason = name is null ? Said(said) : $"{name}: {Said(said)}",
+            Code = OfImage.Contains(reason) ? OperatorErrors.ContainerImage : OperatorErrors.ContainerStart,
+            IsHopeless = Hopeless.Contains(reason),
+        };
     }
+
+    private static string Name(JsonElement pod, string container) => $"files_image {Told(pod, container)?.TextAt("image")} of the container {container}";
+
+    private static JsonElement? Told(JsonElement pod, string container)
+    {
+        foreach (var told in pod.ItemsAt("status", container == KubernetesVolume.Before ? "initContainerStatuses" : "containerStatuses"))
+        {
+            if (told.TextAt("name") == container) return told;
+        }
+        return null;
+    }
+
+    private static string HowEnded(JsonElement ended) =>
+        string.Join(": ", new[] { $"exit code {ended.At("exitCode")}", ended.TextAt("reason"), ended.TextAt("message")?.Trim() }.Where(text => text is { Length: > 0 } and not "Error"));
 
     /// <summary>Why somebody else than the program ended a pod; null when nobody did.</summary>
     private static string? Disruption(JsonElement pod) =>
