@@ -51,6 +51,20 @@ public sealed class ControlTests
     }
 
     [Fact]
+    public async Task Rerun_OfADagWithTemplatesInItsLabels_KeepsThoseOfTheOriginalAndIsFoundByThem()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var greet = Greet();
+        await scene.RunAsync(greet with { Labels = greet.Labels.Add("name", "{{ params.name }}") }, new { name = "sea" });
+
+        await scene.Host.Services.Reruns.RerunAsync("r", new Rerun { RunId = "r2", Conf = JsonSerializer.SerializeToElement(new { name = "sky" }) });
+        await scene.EndAsync("r2");
+
+        var found = await scene.Host.Services.Search.FindAsync(new RunFilter { Labels = ImmutableSortedDictionary<string, string>.Empty.Add("name", "sea") }, null, 10, _ => true);
+        Assert.Equal(["r", "r2"], found.Runs.Select(run => run.Entry.RunId).Order());
+    }
+
+    [Fact]
     public async Task Rerun_OfNoRun_IsRefused()
     {
         await using var scene = await Scene.OpenAsync();

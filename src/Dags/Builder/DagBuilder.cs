@@ -56,7 +56,7 @@ public sealed class DagBuilder(string name) : ITaskScope
 
     string? ITaskScope.Scope => null;
 
-    /// <summary>Adds a label, given to every run.</summary>
+    /// <summary>Adds a label, given to every run; the value may be a template over params and conf.</summary>
     public DagBuilder Label(string name, string value)
     {
         _spec = _spec with { Labels = _spec.Labels.SetItem(name, value) };

@@ -135,7 +135,7 @@ public sealed class TaskNode : SingleNode
     /// <summary>Says what the work needs to run on. Default: the host's choice.</summary>
     public TaskNode Compute(ComputeProfile profile) => Set(_spec with { Compute = profile });
 
-    /// <summary>Adds a label for search and display.</summary>
+    /// <summary>Adds a label for search and display; the value is no template.</summary>
     public TaskNode Label(string name, string value) => Set(_spec with { Labels = _spec.Labels.SetItem(name, value) });
 
     internal TaskSpec Build() => _spec with { After = [.. Upstreams] };

@@ -107,4 +107,7 @@ public static class DagErrors
 
     /// <summary>A mark by which SQL declares a wait cannot be read, or would depend on one task.</summary>
     public const string BadWaitMark = "UPD1043";
+
+    /// <summary>A label of a run does not yield up to 256 printable characters.</summary>
+    public const string BadLabel = "UPD1044";
 }

@@ -17,7 +17,7 @@ public sealed record DagSpec
     /// <summary>What the DAG is for; null when the author says nothing.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Labels given to every run. Empty by default.</summary>
+    /// <summary>Labels given to every run; the values are templates over params and conf. Empty by default.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = Empty.Strings;
 
     /// <summary>What a run may be given as conf, by name. Conf with other names is refused.</summary>

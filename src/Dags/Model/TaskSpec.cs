@@ -72,7 +72,7 @@ public sealed record TaskSpec
     /// <summary>What the work needs to run on; null leaves it to the host.</summary>
     public ComputeProfile? Compute { get; init; }
 
-    /// <summary>Labels for search and display. Empty by default.</summary>
+    /// <summary>Labels for search and display, without templates: they are of the DAG and not of a run. Empty by default.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = Empty.Strings;
 
     /// <summary>What the task is for; null when the author says nothing.</summary>

@@ -11,7 +11,7 @@ internal static class NameRules
         var dag = facts.Dag;
         Name(facts, "name", "the DAG's name", dag.Name, dots: true);
         Name(facts, "lane", "the lane", dag.Lane, dots: true);
-        Labels(facts, "labels", dag.Labels);
+        Labels(facts, "labels", dag.Labels, templates: true);
         foreach (var name in dag.Params.Keys) Name(facts, $"params.{name}", "the name of a param", name, dots: false);
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -43,12 +43,13 @@ internal static class NameRules
         if (id.Length > LongestId) facts.Report(DagErrors.BadName, path, $"the full id has {id.Length} characters, and may have {LongestId}; shorten the names of the groups around it");
     }
 
-    private static void Labels(DagFacts facts, string path, IReadOnlyDictionary<string, string> labels)
+    /// <summary>What is a template is judged once it is rendered.</summary>
+    private static void Labels(DagFacts facts, string path, IReadOnlyDictionary<string, string> labels, bool templates = false)
     {
         foreach (var (name, value) in labels)
         {
             if (name.Length is 0 or > Longest || name.Any(char.IsControl)) facts.Report(DagErrors.BadName, $"{path}.{name}", $"the name of a label has 1 to {Longest} printable characters");
-            if (value.Length > 256) facts.Report(DagErrors.OutOfRange, $"{path}.{name}", $"the value of a label has at most 256 characters, and this has {value.Length}");
+            if (value.Length > DagLabels.MaxValue && !(templates && Template.HasExpressions(value))) facts.Report(DagErrors.OutOfRange, $"{path}.{name}", $"the value of a label has at most {DagLabels.MaxValue} characters, and this has {value.Length}");
         }
     }
 

@@ -7,7 +7,7 @@ namespace Updraft.Dags;
 internal sealed class TemplateRules
 {
     private static readonly Readable Trigger = new(
-        [TemplateRoot.Params, TemplateRoot.Conf], "a business key, which is made before there is a run; it reads params and conf");
+        [TemplateRoot.Params, TemplateRoot.Conf], "a business key or a label of a run, which are made before there is a run; they read params and conf");
 
     private static readonly Readable Callback = new(
         [
@@ -34,7 +34,7 @@ internal sealed class TemplateRules
         }
         foreach (var (callback, path) in CallbackRules.All(facts.Dag)) rules.Fields(callback.Operator, callback.With, path, new Reader("", null, [], Secrets: true, May: Callback));
         if (facts.Dag.BusinessKey is { } key) rules.BusinessKey(key);
-        NotEvaluated(facts, "labels", facts.Dag.Labels);
+        foreach (var (name, value) in facts.Dag.Labels) rules.Text(value, $"labels.{name}", new Reader("", null, [], May: Trigger));
     }
 
     /// <summary>Whether a text is a template of ours, and not only has double braces for someone else.</summary>
@@ -178,7 +178,7 @@ internal sealed class TemplateRules
     {
         foreach (var (name, value) in values)
         {
-            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces', in 'compute' and in 'business_key'");
+            if (IsMeant(value)) facts.Report(DagErrors.TemplateInRawField, $"{path}.{name}", "templates are not replaced here; they are in an operator's fields, in 'map', in the key of 'limit', in 'produces', in 'compute', in 'business_key' and in the DAG's 'labels'");
         }
     }
 

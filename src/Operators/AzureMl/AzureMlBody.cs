@@ -11,7 +11,6 @@ internal static class AzureMlBody
     /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>: the fields do not make one job.</exception>
     public static JsonObject Of(TaskContext context, AzureMlFields fields, AzureMlWorkspace workspace)
     {
-        if ((fields.Command is null ? 0 : 1) + (fields.Jobs is null ? 0 : 1) + (fields.Component is null ? 0 : 1) != 1) throw Wrong("give exactly one of command, jobs and component");
         var body = new JsonObject
         {
             ["jobType"] = fields.Command is null ? "Pipeline" : "Command",

@@ -34,7 +34,10 @@ public sealed class DagFileAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretAttribute : Attribute;
 
-/// <summary>Of these fields exactly one is given. On the record of an operator's fields; held when a DAG is validated.</summary>
+/// <summary>
+/// Of these fields exactly one is given. On the record of an operator's fields; held when a DAG is validated, and before every attempt, where a
+/// field whose template yields null is not given.
+/// </summary>
 /// <param name="fields">Their names, as in <c>script</c>.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ExactlyOneAttribute(params string[] fields) : Attribute

@@ -20,9 +20,13 @@ internal static class FieldSchema
         {
             if (property is JsonObject described && !described.ContainsKey("default") && defaults.TryGetValue(name, out var value)) described["default"] = value;
         }
-        if (fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one) schema["oneOf"] = new JsonArray([.. one.Fields.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]);
+        if (ExactlyOne(fields) is { } one) schema["oneOf"] = one;
         return JsonSerializer.SerializeToElement(schema);
     }
+
+    /// <summary>The alternatives of which a record of fields holds one; null for any.</summary>
+    public static JsonArray? ExactlyOne(Type fields) =>
+        fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one ? [.. one.Fields.Select(name => new JsonObject { ["required"] = new JsonArray(name) })] : null;
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {

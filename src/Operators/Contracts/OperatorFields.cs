@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Updraft.Dags;
@@ -26,6 +27,8 @@ internal static class OperatorFields
     public static TFields Bind<TFields>(string operatorName, JsonElement fields)
     {
         var bound = Read<TFields>(operatorName, fields);
+        if (Alternatives<TFields>.Schema is { } alternatives && JsonSchema.Validate(alternatives, Given(fields)) is [var problem, ..])
+            throw new UpdraftException(OperatorErrors.Fields, $"the fields of operator '{operatorName}' do not fit: {problem.Message}");
         if (bound is ICheckedFields rules) rules.Check();
         return bound;
     }
@@ -46,6 +49,15 @@ internal static class OperatorFields
 
     public static string NameOf(PropertyInfo property) =>
         property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+
+    private static JsonElement Given(JsonElement fields) =>
+        JsonSerializer.SerializeToElement(fields.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null).ToDictionary(field => field.Name, field => field.Value));
+
+    /// <summary>The rule that validation reads in the operator's manifest, for its words to be the same.</summary>
+    private static class Alternatives<TFields>
+    {
+        public static readonly JsonElement? Schema = FieldSchema.ExactlyOne(typeof(TFields)) is { } one ? JsonSerializer.SerializeToElement(new JsonObject { ["oneOf"] = one }) : null;
+    }
 
     /// <summary>A template that is one expression yields a number or an object; where text is wanted, that is its JSON.</summary>
     private sealed class ScalarTextConverter : JsonConverter<string>

@@ -102,7 +102,7 @@ public sealed class DagOperator : JobOperator<DagFields>
             context.Log.WriteLine($"not started yet: {e.Message}");
             return null;
         }
-        catch (UpdraftException e) when (e.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NameRefused or RunErrors.ConfRefused or RunErrors.RunIdRefused or TriggerErrors.TextRefused or DagErrors.BadBusinessKey)
+        catch (UpdraftException e) when (e.Code is CatalogueErrors.NoSuchDag or CatalogueErrors.NameRefused or RunErrors.ConfRefused or RunErrors.RunIdRefused or TriggerErrors.TextRefused or DagErrors.BadBusinessKey or DagErrors.BadLabel)
         {
             throw new FailTaskException($"DAG '{fields.Dag}' cannot be started so: {e.Message}", OperatorErrors.ChildRefused, e);
         }

@@ -67,7 +67,7 @@ public sealed record ShellFields : ICheckedFields
     /// <inheritdoc/>
     public void Check()
     {
-        if (Command.IsDefaultOrEmpty == (Script is null)) throw new Dags.UpdraftException(OperatorErrors.Fields, "a shell task has either a command (a list) or a script (a text)");
+        if (Script is null && Command.IsDefaultOrEmpty) throw new Dags.UpdraftException(OperatorErrors.Fields, "command is empty: it begins with a program");
         if (Script is null && !Args.IsEmpty) throw new Dags.UpdraftException(OperatorErrors.Fields, "args belong to a script: put them into the command");
     }
 }

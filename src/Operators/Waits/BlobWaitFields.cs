@@ -41,7 +41,6 @@ public sealed record BlobWaitFields : WaitFields
         base.Check();
         var problem = this switch
         {
-            { Path: null, Prefix: null } or { Path: not null, Prefix: not null } => "a blob wait has either path or prefix",
             { Path: { } path } when path.Length == 0 || path[0] == '/' => $"path is '{path}', and a blob's name begins with no '/'",
             { MinCount: < 1 } => "min_count is 1 or more",
             _ => null,

@@ -34,7 +34,6 @@ public sealed record TimeFields : ICheckedFields
     /// <inheritdoc/>
     public void Check()
     {
-        if (new object?[] { At, TimeOfDay, After }.Count(given => given is not null) != 1) throw Wrong("give one of at, time_of_day and after");
         if (At is not null && !OffsetDateTimePattern.ExtendedIso.Parse(At).Success) throw Wrong($"at is '{At}', which is no instant such as 2026-03-29T02:30:00Z");
         if (TimeOfDay is not null && !TimeOnly.TryParseExact(TimeOfDay, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) throw Wrong($"time_of_day is '{TimeOfDay}', and is written 08:30 or 08:30:00");
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null) throw Wrong($"time_zone '{TimeZone}' is not in the tz database");

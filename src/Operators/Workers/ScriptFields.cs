@@ -75,7 +75,6 @@ public abstract record ScriptFields : ICheckedFields
     /// <inheritdoc/>
     public void Check()
     {
-        if ((File is null) == (Code is null)) throw new Dags.UpdraftException(OperatorErrors.Fields, "the task has either a file or code");
         if (RestartAfter < 1) throw new Dags.UpdraftException(OperatorErrors.Fields, "restart_after must be 1 or more");
         if (MemoryMb < 1) throw new Dags.UpdraftException(OperatorErrors.Fields, "memory_mb must be 1 or more, or null");
     }

@@ -16,7 +16,7 @@ public sealed class RunRequestHandler(TriggerDag trigger, EventClient events)
     private static readonly FrozenSet<string> OfTheMessage = FrozenSet.Create(
         StringComparer.Ordinal,
         QueueErrors.MessageRefused, QueueErrors.NotUnderstood, EventErrors.Refused,
-        CatalogueErrors.NoSuchDag, CatalogueErrors.NameRefused, RunErrors.ConfRefused, RunErrors.RunIdRefused, TriggerErrors.TextRefused, DagErrors.BadBusinessKey);
+        CatalogueErrors.NoSuchDag, CatalogueErrors.NameRefused, RunErrors.ConfRefused, RunErrors.RunIdRefused, TriggerErrors.TextRefused, DagErrors.BadBusinessKey, DagErrors.BadLabel);
 
     /// <summary>Handles a message. Whatever else it throws is a defect: the message is then to be received again, as after a crash.</summary>
     public async Task<MessageOutcome> HandleAsync(QueueMessage message, CancellationToken cancellation = default)

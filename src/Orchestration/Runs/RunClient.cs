@@ -32,7 +32,7 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     public const int MaxLabelName = 64;
 
     /// <summary>Longest value of a label, in characters.</summary>
-    public const int MaxLabelValue = 256;
+    public const int MaxLabelValue = DagLabels.MaxValue;
 
     /// <summary>Longest business key, in characters.</summary>
     public const int MaxBusinessKey = 200;

@@ -34,6 +34,14 @@ public sealed class AirflowDagTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tags_LabelThatEachRunHasItsOwnOf_IsItsName()
+    {
+        await _server.PublishAsync("{name: d, params: {region: {default: x}}, labels: {region: '{{ params.region }}', team: ml}, tasks: {one: {step: {}}}}");
+
+        Assert.Equal(["region", "team:ml"], (await _airflow.GetAsync("Dag", "dags/d")).GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+    }
+
+    [Fact]
     public async Task Patch_IsPaused_PausesAndGoesOn()
     {
         await _server.PublishAsync("{name: d, schedule: {cron: '0 6 * * *', time_zone: Europe/Paris}, tasks: {one: {step: {}}}}");

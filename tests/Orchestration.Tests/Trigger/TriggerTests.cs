@@ -65,6 +65,19 @@ public sealed class TriggerTests
     });
 
     [Fact]
+    public void Trigger_DagWithTemplatesInItsLabels_GivesEachRunItsOwn() => _scene.Run(async () =>
+    {
+        var labelled = Dag with { Labels = Dag.Labels.Add("user", "{{ params.user }}").Add("team", "ml") };
+        var ann = await _scene.Runs.TriggerAsync(Of(labelled) with { Conf = JsonSerializer.SerializeToElement(new { user = "ann" }) });
+        var given = await _scene.Runs.TriggerAsync(Of(labelled) with { RunId = "r2", Labels = Of().Labels.Add("user", "bob") });
+
+        Assert.Equal(("ann", "ml"), (ann.Request.Labels["user"], ann.Request.Labels["team"]));
+        Assert.Equal("bob", given.Request.Labels["user"]);
+        await DagCatalogueTests.RefusedAsync(DagErrors.BadLabel, () => _scene.Runs.TriggerAsync(Of(labelled) with { RunId = "r3", Conf = JsonSerializer.SerializeToElement(new { user = new string('x', 257) }) }));
+        Assert.Null(await _scene.Runs.Reader.RequestAsync("r3"));
+    });
+
+    [Fact]
     public void Trigger_InvalidDagSentAlong_IsRefused() => _scene.Run(async () =>
     {
         await DagCatalogueTests.RefusedAsync(DagErrors.NoTasks, () => _scene.Runs.TriggerAsync(Of(Dag with { Tasks = [] })));

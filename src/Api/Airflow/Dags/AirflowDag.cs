@@ -87,8 +87,8 @@ internal record AirflowDag
 
     public string FileToken { get; }
 
-    /// <summary>Labels as tags: <c>name:value</c>, or the name where there is no value.</summary>
-    public static IEnumerable<string> TagsOf(DagSpec spec) => spec.Labels.Select(label => label.Value.Length == 0 ? label.Key : $"{label.Key}:{label.Value}");
+    /// <summary>Labels as tags: <c>name:value</c>, or the name where there is no value, or one of each run's own.</summary>
+    public static IEnumerable<string> TagsOf(DagSpec spec) => spec.Labels.Select(label => label.Value.Length == 0 || Template.HasExpressions(label.Value) ? label.Key : $"{label.Key}:{label.Value}");
 
     private static DataInterval? NextOf(PublishedDag dag, DateTimeOffset now)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Updraft.Dags;
 
 namespace Updraft.Operators;
 
@@ -11,7 +10,6 @@ internal static class DatabricksBody
     private const string EnvironmentKey = "default";
 
     /// <summary>Body of runs/submit.</summary>
-    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Fields"/>: not exactly one kind of task is given.</exception>
     public static JsonObject Submit(DatabricksFields fields, string runName, string token)
     {
         var (kind, work) = KindOf(fields);
@@ -30,7 +28,6 @@ internal static class DatabricksBody
     /// <summary>Body of run-now.</summary>
     public static JsonObject RunNow(DatabricksFields fields, string token)
     {
-        KindOf(fields);
         var body = Written(fields.RunNow!);
         body["idempotency_token"] = token;
         return body;
@@ -43,9 +40,8 @@ internal static class DatabricksBody
             ("notebook_task", fields.Notebook), ("spark_python_task", fields.SparkPython), ("spark_jar_task", fields.SparkJar), ("python_wheel_task", fields.PythonWheel),
             ("spark_submit_task", fields.SparkSubmit), ("sql_task", fields.Sql), ("run_now", fields.RunNow),
         ];
-        return all.Where(kind => kind.Work is not null).ToArray() is [var (name, work)]
-            ? (name, Written(work!))
-            : throw new UpdraftException(OperatorErrors.Fields, "give exactly one of notebook, spark_python, spark_jar, python_wheel, spark_submit, sql and run_now");
+        var (name, given) = all.Single(kind => kind.Work is not null);
+        return (name, Written(given!));
     }
 
     // The fields have the API's own names.

@@ -9,7 +9,7 @@ namespace Updraft.Orchestration;
 internal static class NewRun
 {
     /// <summary>What the run is asked.</summary>
-    /// <exception cref="UpdraftException"><see cref="RunErrors.ConfRefused"/>, <see cref="RunErrors.RunIdRefused"/>, <see cref="TriggerErrors.TextRefused"/>, <see cref="DagErrors.BadBusinessKey"/>.</exception>
+    /// <exception cref="UpdraftException"><see cref="RunErrors.ConfRefused"/>, <see cref="RunErrors.RunIdRefused"/>, <see cref="TriggerErrors.TextRefused"/>, <see cref="DagErrors.BadBusinessKey"/>, <see cref="DagErrors.BadLabel"/>.</exception>
     public static RunRequest RequestOf(TriggerRun trigger, string hash, DateTimeOffset now)
     {
         CheckTexts(trigger);
@@ -34,7 +34,7 @@ internal static class NewRun
             CreatedAt = now,
             Trigger = trigger.Trigger,
             TriggeredBy = trigger.TriggeredBy,
-            Labels = trigger.Dag.Labels.SetItems(trigger.Labels),
+            Labels = DagLabels.Of(trigger.Dag, trigger.Labels, checkedConf.Params, conf),
             BusinessKey = trigger.BusinessKey ?? BusinessKeys.Of(trigger.Dag, checkedConf.Params, conf),
             Indexed = ConfTerms.Of(trigger.Dag.Params, checkedConf.Params),
             Note = trigger.Note,
