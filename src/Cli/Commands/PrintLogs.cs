@@ -6,12 +6,11 @@ using Updraft.Dags;
 namespace Updraft.Cli;
 
 /// <summary><c>updraft logs</c>.</summary>
-internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId)
+internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId) : IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
-
     private readonly Dictionary<string, LogTail> _tails = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly LogChanges _changes = new(api, terminal.Clock);
     private string? _last;
 
     public static Command Of(Session session)
@@ -25,7 +24,8 @@ internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId)
         {
             await using var api = session.Connect(parsed);
             var wanted = parsed.GetValue(task) is { } name ? InstanceName.Parse(name) : null;
-            return await new PrintLogs(session.Terminal, api, parsed.GetValue(run)!).RunAsync(wanted, parsed.GetValue(follow), cancellation);
+            await using var logs = new PrintLogs(session.Terminal, api, parsed.GetValue(run)!);
+            return await logs.RunAsync(wanted, parsed.GetValue(follow), cancellation);
         });
         return command;
     }
@@ -41,26 +41,29 @@ internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId)
             // The state comes first: what was written before the end is there after it.
             var run = await api.GetAsync<RunResource>($"runs/{runId}", cancellation);
             dag ??= await RunShown.DagOfAsync(api, runId, cancellation);
-            var found = await LookAsync(dag, wanted, cancellation);
+            var found = await LookAsync(dag, wanted, follow && !run.Final, cancellation);
             if (!found && wanted is not null && (run.Final || !follow)) throw new UpdraftException(CliErrors.NoTask, $"run '{runId}' has no task instance '{wanted}'{Suggestion.For(wanted.TaskId, dag.Tasks.Select(task => task.Id))}; see 'updraft show'");
             if (run.Final || !follow) break;
-            await Task.Delay(Look, terminal.Clock, cancellation);
+            _changes.Hear("run", $"runs/{runId}/stream");
+            await _changes.WaitAsync(cancellation);
         }
         foreach (var (name, tail) in _tails) Print(name, tail.Rest());
         return ExitCodes.Success;
     }
 
-    private async Task<bool> LookAsync(DagSpec dag, InstanceName? wanted, CancellationToken cancellation)
+    public ValueTask DisposeAsync() => _changes.DisposeAsync();
+
+    private async Task<bool> LookAsync(DagSpec dag, InstanceName? wanted, bool follow, CancellationToken cancellation)
     {
         var instances = (await RunShown.InstancesOfAsync(api, runId, dag, cancellation)).Where(instance => wanted?.Matches(instance.Task, instance.Keys) != false).ToList();
         foreach (var instance in instances.Where(instance => !instance.Place.Contains(-1)))
         {
-            for (var number = 1; number <= instance.Try; number++) await PrintAsync(instance, number, cancellation);
+            for (var number = 1; number <= instance.Try; number++) await PrintAsync(instance, number, follow, cancellation);
         }
         return instances.Count > 0;
     }
 
-    private async Task PrintAsync(TaskInstanceResource instance, int number, CancellationToken cancellation)
+    private async Task PrintAsync(TaskInstanceResource instance, int number, bool follow, CancellationToken cancellation)
     {
         var name = new InstanceName(instance.Task, instance.Keys) + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $" (try {number})") : "");
         // A try that had ended when its log was last read says nothing more.
@@ -68,14 +71,21 @@ internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId)
         if (number < instance.Try || instance.EndedAt is not null) _read.Add(name);
         if (!_tails.TryGetValue(name, out var tail)) _tails[name] = tail = new LogTail((offset, give) => OpenAsync(instance, number, offset, give));
         Print(name, await tail.NextAsync(cancellation));
+        if (follow && instance.StartedAt is not null && !_read.Contains(name)) _changes.Hear(name, PathOf(instance, number, tail.Offset, isStream: true));
     }
 
     private async Task<Stream?> OpenAsync(TaskInstanceResource instance, int number, long offset, CancellationToken cancellation)
     {
-        ApiPath path = $"runs/{runId}/logs/{instance.Task}";
-        var place = instance.Place.IsEmpty ? null : string.Join('-', instance.Place.Select(slot => slot.ToString(CultureInfo.InvariantCulture)));
-        var response = await api.SendAsync(HttpMethod.Get, path.With("place", place).With("try", number).With("offset", offset), null, cancellation);
+        var response = await api.SendAsync(HttpMethod.Get, PathOf(instance, number, offset), null, cancellation);
         return await response.Content.ReadAsStreamAsync(cancellation);
+    }
+
+    private ApiPath PathOf(TaskInstanceResource instance, int number, long offset, bool isStream = false)
+    {
+        ApiPath path = $"runs/{runId}/logs/{instance.Task}";
+        if (isStream) path = $"runs/{runId}/logs/{instance.Task}/stream";
+        var place = instance.Place.IsEmpty ? null : string.Join('-', instance.Place.Select(slot => slot.ToString(CultureInfo.InvariantCulture)));
+        return path.With("place", place).With("try", number).With("offset", offset);
     }
 
     private void Print(string name, string text)

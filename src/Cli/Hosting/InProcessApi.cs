@@ -30,7 +30,7 @@ internal sealed class InProcessApi : IServer
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddSingleton<IServer>(server);
-        builder.Services.AddUpdraftApi(services, host, new ApiOptions { Clock = clock });
+        builder.Services.AddUpdraftApi(services, host, new ApiOptions { Clock = clock, HearsNotices = host is not ReadingHost });
         server._app = builder.Build();
         server._app.UseUpdraftApi();
         await server._app.StartAsync();

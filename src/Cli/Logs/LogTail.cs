@@ -10,6 +10,9 @@ internal sealed class LogTail(Func<long, CancellationToken, Task<Stream?>> open)
     private readonly StringBuilder _pending = new();
     private long _offset;
 
+    /// <summary>Up to where it was read, in bytes.</summary>
+    public long Offset => _offset;
+
     /// <summary>The lines that were written since the last call; empty when there are none.</summary>
     public async Task<string> NextAsync(CancellationToken cancellation)
     {
