@@ -77,6 +77,10 @@ param signInClientId string = ''
 @allowed(['allow', 'refuse'])
 param httpPrivate string = 'allow'
 
+@description('Megabytes of an instance\'s disk that unpacked packages of DAGs may take, beside those in use.')
+@minValue(0)
+param packageCacheMb int = 256
+
 @description('What is kept of runs where their DAG does not say, as in { runs: \'30d\' }; empty for Updraft\'s own policy (docs/operations.md).')
 param retention object = {}
 
@@ -235,6 +239,7 @@ module defaultApp 'app/function.bicep' = {
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     signInClientId: signInClientId
     httpPrivate: httpPrivate
+    packageCacheMb: packageCacheMb
     retention: retention
     prices: prices
     workspaceId: workspace.outputs.workspaceId
@@ -272,6 +277,7 @@ module fastApp 'app/function.bicep' = if (fastLane) {
     subnetId: privateNetwork ? network!.outputs.fastSubnetId : ''
     signInClientId: signInClientId
     httpPrivate: httpPrivate
+    packageCacheMb: packageCacheMb
     retention: retention
     prices: prices
     workspaceId: workspace.outputs.workspaceId

@@ -87,6 +87,9 @@ param signInClientId string
 @description('allow or refuse: whether tasks may call private addresses.')
 param httpPrivate string
 
+@description('Megabytes of the disk that unpacked packages of DAGs may take.')
+param packageCacheMb int
+
 @description('What is kept of runs; empty for the policy that Updraft has.')
 param retention object
 
@@ -172,6 +175,7 @@ var settings = {
   UPDRAFT_KEYVAULT: vaultUri
   UPDRAFT_KEYVAULT_IDENTITY: identityClientId
   UPDRAFT_HTTP_PRIVATE: httpPrivate
+  UPDRAFT_PACKAGE_CACHE_MB: string(packageCacheMb)
   UPDRAFT_RETENTION: empty(retention) ? '' : string(retention)
   UPDRAFT_PRICES: empty(prices) ? '' : string(prices)
 }

@@ -65,6 +65,9 @@ public static class AppSettings
     /// <summary>Prices for the report of costs, as JSON. Default: examples.</summary>
     public const string Prices = "UPDRAFT_PRICES";
 
+    /// <summary>How much of an instance's disk unpacked packages of DAGs may take, in MB, 0 or more; what is in use stays beyond it. Default 256.</summary>
+    public const string PackageCache = "UPDRAFT_PACKAGE_CACHE_MB";
+
     /// <summary>With <c>refuse</c>, tasks may not call private addresses over HTTP. Default: they may.</summary>
     public const string HttpPrivate = "UPDRAFT_HTTP_PRIVATE";
 

@@ -11,6 +11,7 @@ namespace Updraft.FunctionApp;
 internal sealed record AppOptions
 {
     public const string DefaultContainer = "updraft";
+    public const int DefaultPackageCache = 256;
 
     /// <inheritdoc cref="AppSettings.Storage"/>
     public required string Storage { get; init; }
@@ -60,6 +61,9 @@ internal sealed record AppOptions
     /// <inheritdoc cref="AppSettings.Prices"/>
     public CostPrices Prices { get; init; } = new();
 
+    /// <inheritdoc cref="AppSettings.PackageCache"/>
+    public int PackageCache { get; init; } = DefaultPackageCache;
+
     /// <summary>Variables of OpenTelemetry by their names, by which telemetry is sent elsewhere too.</summary>
     public ImmutableSortedDictionary<string, string> Otlp { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
@@ -95,6 +99,7 @@ internal sealed record AppOptions
             MonitorByIdentity = reader.Optional(AppSettings.MonitorSignIn)?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) ?? false,
             Retention = reader.Read(AppSettings.Retention, RetentionPolicy.Parse, "a policy of retention as JSON") ?? new(),
             Prices = reader.Read(AppSettings.Prices, text => JsonSerializer.Deserialize<CostPrices>(text, ApiJson.Options), "prices as JSON") ?? new(),
+            PackageCache = reader.Number(AppSettings.PackageCache, DefaultPackageCache),
             Otlp = reader.Named("OTEL_"),
         };
         reader.Required(AppSettings.EventsSubscription, "the subscription of the topic, with sessions");

@@ -53,8 +53,11 @@ internal static class AppServices
 
     private static RunServices RunsOf(IServiceProvider provider)
     {
-        var (ports, folder) = (provider.GetRequiredService<RunPorts>(), AppFolder.Path(provider.GetRequiredService<AppOptions>()));
-        return new(ports, BuiltInOperators.Catalog, new BlobPackages(ports.Blobs, new PackageNotes(ports.State, ports.Time), Path.Combine(folder, "packages"), ports.Time), Path.Combine(folder, "scratch"), provider.GetRequiredService<ILoggerFactory>(),
+        var (ports, options) = (provider.GetRequiredService<RunPorts>(), provider.GetRequiredService<AppOptions>());
+        var folder = AppFolder.Path(options);
+        // Beside the attempt itself, a worker of it waits a while for its next task.
+        var unpacked = new UnpackedPackages(Path.Combine(folder, "packages"), (long)options.PackageCache << 20, 2 * DurableServices.LongestAttempt, ports.Time);
+        return new(ports, BuiltInOperators.Catalog, new BlobPackages(ports.Blobs, new PackageNotes(ports.State, ports.Time), unpacked, ports.Time), Path.Combine(folder, "scratch"), provider.GetRequiredService<ILoggerFactory>(),
             connections: Connections.OfCloudHost(ports.Time), variables: [new EnvironmentVariables()], queue: provider.GetRequiredService<ServiceBusQueue>());
     }
 

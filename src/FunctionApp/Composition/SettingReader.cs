@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Updraft.Dags;
@@ -37,6 +38,15 @@ internal sealed class SettingReader(IConfiguration settings)
         if (bool.TryParse(text, out var flag)) return flag;
         Refuse(name, $"is '{text}': give true or false");
         return false;
+    }
+
+    /// <summary>A whole number, 0 or more.</summary>
+    public int Number(string name, int absent)
+    {
+        if (Optional(name) is not { } text) return absent;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+        Refuse(name, $"is '{text}': give a whole number, 0 or more");
+        return absent;
     }
 
     /// <summary>The name of a task hub, by the rules of all backends: 3 to 45 letters and digits, a letter first.</summary>

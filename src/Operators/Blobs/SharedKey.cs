@@ -6,7 +6,7 @@ using Updraft.Dags;
 
 namespace Updraft.Operators;
 
-/// <summary>Signs requests to Azure Storage with an account's key, for requests that carry nothing.</summary>
+/// <summary>Signs requests to blobs and files of Azure Storage with an account's key. Date and range stand in headers that begin with <c>x-ms-</c>.</summary>
 internal static class SharedKey
 {
     /// <summary>Adds the signature; all other headers stand already.</summary>
@@ -19,10 +19,13 @@ internal static class SharedKey
         request.Headers.Authorization = new AuthenticationHeaderValue("SharedKey", $"{account}:{signature}");
     }
 
-    /// <summary>What is signed: the method, eleven headers of which a request that carries nothing has none, those that begin with <c>x-ms-</c>, and what is asked for.</summary>
+    /// <summary>What is signed: the method, eleven headers, of which only length, checksum and type of the content are ever there, those that begin with <c>x-ms-</c>, and what is asked for.</summary>
     internal static string TextOf(HttpRequestMessage request, string account)
     {
-        var text = new StringBuilder(request.Method.Method).Append('\n').Append('\n', 11);
+        var content = request.Content?.Headers;
+        var text = new StringBuilder(request.Method.Method).Append('\n', 3);
+        if (content?.ContentLength is > 0 and var length) text.Append(length); // A length of zero is signed as none.
+        text.Append('\n').Append(content?.ContentMD5 is { } sum ? Convert.ToBase64String(sum) : "").Append('\n').Append(content?.ContentType).Append('\n', 7);
         foreach (var header in request.Headers.Where(header => header.Key.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase)).OrderBy(header => header.Key.ToLowerInvariant(), StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"{header.Key.ToLowerInvariant()}:{string.Join(',', header.Value).Trim()}\n");
         text.Append('/').Append(account).Append(request.RequestUri!.AbsolutePath);

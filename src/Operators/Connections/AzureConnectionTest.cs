@@ -10,6 +10,7 @@ internal sealed class AzureConnectionTest : IConnectionTest
     [
         (".vault.azure.net", "https://vault.azure.net/.default"),
         (".blob.core.windows.net", "https://storage.azure.com/.default"),
+        (".file.core.windows.net", "https://storage.azure.com/.default"),
         (".dfs.core.windows.net", "https://storage.azure.com/.default"),
         (".azuredatabricks.net", "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default"),
         (".dev.azuresynapse.net", "https://dev.azuresynapse.net/.default"),

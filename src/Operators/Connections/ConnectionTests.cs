@@ -9,7 +9,7 @@ public static class ConnectionTests
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>The kinds that are known. Add a kind here.</summary>
-    private static readonly ImmutableArray<IConnectionTest> All = [new PostgresConnectionTest(), new SmtpConnectionTest(), new BlobConnectionTest(), new HttpConnectionTest(), new AzureConnectionTest()];
+    private static readonly ImmutableArray<IConnectionTest> All = [new PostgresConnectionTest(), new SmtpConnectionTest(), new BlobConnectionTest(), new FileShareConnectionTest(), new HttpConnectionTest(), new AzureConnectionTest()];
 
     /// <summary>Tries a connection out.</summary>
     /// <returns>What was done and what came back, in a line without secrets.</returns>

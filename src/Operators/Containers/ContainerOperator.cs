@@ -69,7 +69,23 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     public sealed override async Task<bool> CancelAsync(TaskContext context, JobHandle job, TFields fields, CancellationToken stop)
     {
         var backend = await ConnectAsync(context, fields, stop);
-        return (job.ExternalId ?? await backend.FindAsync(ContainerJob.NameOf(context.AttemptId), stop)) is not { } id || await backend.KillAsync(id, stop);
+        var name = ContainerJob.NameOf(context.AttemptId);
+        if ((job.ExternalId ?? await backend.FindAsync(name, stop)) is { } id && !await backend.KillAsync(id, stop)) return false;
+        await ClearAsync(context, backend, stop);
+        return true;
+    }
+
+    /// <summary>Removes what is left of a container that is dead. Nothing is at work there, so a refusal does not keep the attempt from its end.</summary>
+    private static async Task ClearAsync(TaskContext context, IContainerBackend backend, CancellationToken stop)
+    {
+        try
+        {
+            await backend.ClearAsync(ContainerJob.NameOf(context.AttemptId), stop);
+        }
+        catch (UpdraftException e)
+        {
+            context.Log.WriteLine($"[files of the container could not be removed: {e.Message}]");
+        }
     }
 
     /// <summary>Hands a container what it waits for. What can never be handed over ends it, since it would wait on.</summary>
@@ -173,7 +189,12 @@ public abstract class ContainerOperator<TFields> : JobOperator<TFields>
     private static async Task<JobCheck> FinishAsync(TaskContext context, IContainerBackend backend, string id, ContainerProgress progress, CancellationToken stop)
     {
         var end = progress.End!;
-        if (end.Kill) return await backend.KillAsync(id, stop) ? JobCheck.Ended(await OutcomeOfAsync(context, end, stop)) : JobCheck.Running(progress.ToJson());
+        if (end.Kill)
+        {
+            if (!await backend.KillAsync(id, stop)) return JobCheck.Running(progress.ToJson());
+            await ClearAsync(context, backend, stop);
+            return JobCheck.Ended(await OutcomeOfAsync(context, end, stop));
+        }
         try
         {
             await backend.RemoveAsync(id, stop);

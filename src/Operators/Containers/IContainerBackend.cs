@@ -39,6 +39,9 @@ internal interface IContainerBackend
     /// <summary>Lets go of a container that has ended and is not removed: nothing more is read of it.</summary>
     Task ReleaseAsync(string id, CancellationToken stop) => Task.CompletedTask;
 
+    /// <summary>Removes what was made elsewhere for a container of that name, which is dead or was never started.</summary>
+    Task ClearAsync(string name, CancellationToken stop) => Task.CompletedTask;
+
     /// <summary>Kills and removes it; true when nothing of it is at work. It is called again until then.</summary>
     Task<bool> KillAsync(string id, CancellationToken stop);
 

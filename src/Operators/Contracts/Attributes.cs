@@ -45,3 +45,16 @@ public sealed class ExactlyOneAttribute(params string[] fields) : Attribute
     /// <summary>Their names.</summary>
     public IReadOnlyList<string> Fields { get; } = fields;
 }
+
+/// <summary>Where one of some fields is given, another must be too. On the record of an operator's fields; held when a DAG is validated.</summary>
+/// <param name="field">The field that must be there, as in <c>files</c>.</param>
+/// <param name="with">The fields that want it, as in <c>inputs</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RequiredWithAttribute(string field, params string[] with) : Attribute
+{
+    /// <summary>The field that must be there.</summary>
+    public string Field { get; } = field;
+
+    /// <summary>The fields that want it.</summary>
+    public IReadOnlyList<string> With { get; } = with;
+}

@@ -21,12 +21,14 @@ internal static class FieldSchema
             if (property is JsonObject described && !described.ContainsKey("default") && defaults.TryGetValue(name, out var value)) described["default"] = value;
         }
         if (ExactlyOne(fields) is { } one) schema["oneOf"] = one;
+        if (fields.GetCustomAttribute<RequiredWithAttribute>() is { } needed) schema["anyOf"] = new JsonArray(Given(needed.Field), new JsonObject { ["not"] = new JsonObject { ["anyOf"] = new JsonArray([.. needed.With.Select(Given)]) } });
         return JsonSerializer.SerializeToElement(schema);
     }
 
     /// <summary>The alternatives of which a record of fields holds one; null for any.</summary>
-    public static JsonArray? ExactlyOne(Type fields) =>
-        fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one ? [.. one.Fields.Select(name => new JsonObject { ["required"] = new JsonArray(name) })] : null;
+    public static JsonArray? ExactlyOne(Type fields) => fields.GetCustomAttribute<ExactlyOneAttribute>() is { } one ? [.. one.Fields.Select(Given)] : null;
+
+    private static JsonObject Given(string field) => new() { ["required"] = new JsonArray(field) };
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {

@@ -12,9 +12,9 @@ namespace Updraft.Operators;
 /// </summary>
 /// <param name="blobs">Where the archives are.</param>
 /// <param name="notes">Notes of packages that nothing refers to.</param>
-/// <param name="cache">A folder of this machine, for this process alone.</param>
+/// <param name="unpacked">Those that this machine has unpacked.</param>
 /// <param name="clock">The clock.</param>
-public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, string cache, TimeProvider clock) : IPackageStore
+public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, UnpackedPackages unpacked, TimeProvider clock) : IPackageStore
 {
     private const string All = "packages/";
     private const int HashLength = 64;
@@ -22,23 +22,21 @@ public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, string ca
     /// <summary>How long what was found is taken to be there still: well below the time that unused packages are kept.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(12);
 
-    private readonly PackageFolders _unpacked = new(cache);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task> _fetching = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<DagPackage>> _fetching = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async Task<DagPackage> GetAsync(string hash, CancellationToken cancellation = default)
     {
-        if (await _unpacked.HasAsync(hash, cancellation)) return await _unpacked.GetAsync(hash, cancellation);
-        Task? fetching;
+        if (await unpacked.FindAsync(hash, cancellation) is { } found) return found;
+        Task<DagPackage>? fetching;
         lock (_lock)
         {
             // Tasks of one DAG begin together: they wait for one download, which who gives up does not take from the others.
             if (!_fetching.TryGetValue(hash, out fetching)) _fetching[hash] = fetching = Task.Run(() => FetchAsync(hash), CancellationToken.None);
         }
-        await fetching.WaitAsync(cancellation);
-        return await _unpacked.GetAsync(hash, cancellation);
+        return await fetching.WaitAsync(cancellation);
     }
 
     /// <inheritdoc/>
@@ -59,10 +57,9 @@ public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, string ca
     {
         if (await HasAsync(hash, cancellation)) return false;
         // It is looked at before others can have it. One that was left here by an upload that was cut short is sent again.
-        await _unpacked.AddAsync(hash, zip, cancellation);
-        var archive = Path.Combine(cache, $"upload-{Guid.NewGuid():N}.zip");
-        await using var file = new FileStream(archive, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        await PackageZip.WriteAsync(_unpacked.FolderOf(hash), file, cancellation);
+        await unpacked.AddAsync(hash, zip, cancellation);
+        await using var file = unpacked.Spool();
+        await PackageZip.WriteAsync(unpacked.FolderOf(hash), file, cancellation);
         file.Position = 0;
         await blobs.WriteAsync(All + DocumentPath.Of($"{hash}-{Guid.NewGuid():N}"), file, cancellation);
         _known[hash] = clock.GetUtcNow();
@@ -97,12 +94,12 @@ public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, string ca
         return true;
     }
 
-    private async Task FetchAsync(string hash)
+    private async Task<DagPackage> FetchAsync(string hash)
     {
         try
         {
             await using var archive = await OpenAsync(hash) ?? throw new UpdraftException(OperatorErrors.Package, $"package {hash} is not in the store: publish the DAG again");
-            await _unpacked.AddAsync(hash, archive);
+            return await unpacked.AddAsync(hash, archive);
         }
         finally
         {
@@ -117,6 +114,6 @@ public sealed class BlobPackages(IBlobStore blobs, PackageNotes notes, string ca
         return null;
     }
 
-    // The folder of a hash refuses what is none. Archives of earlier versions of Updraft are named by the hash alone.
-    private string PrefixOf(string hash) => All + Path.GetFileName(_unpacked.FolderOf(hash));
+    // Archives of earlier versions of Updraft are named by the hash alone.
+    private static string PrefixOf(string hash) => All + PackageFolders.Checked(hash);
 }

@@ -46,6 +46,9 @@ public sealed class DagPackage
     /// <summary>The author's assembly; null when the package holds no code.</summary>
     internal Assembly? Assembly => _assembly.Value;
 
+    /// <summary>Whether its code is in this process, which it is to the end of it.</summary>
+    internal bool IsLoaded => _assembly.IsValueCreated;
+
     /// <summary>The author's own operators.</summary>
     internal OperatorCatalog Operators => _operators.Value;
 

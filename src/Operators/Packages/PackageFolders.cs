@@ -20,9 +20,7 @@ public sealed class PackageFolders(string root, PackageNotes? notes = null) : IP
     private bool _swept;
 
     /// <summary>Where the package of a hash lies.</summary>
-    public string FolderOf(string hash) => IsHash(hash)
-        ? Path.Combine(root, hash)
-        : throw new UpdraftException(OperatorErrors.Package, $"'{hash}' is no hash of a package: 64 lower-case hexadecimal digits");
+    public string FolderOf(string hash) => Path.Combine(root, Checked(hash));
 
     /// <inheritdoc/>
     public async Task<DagPackage> GetAsync(string hash, CancellationToken cancellation = default) =>
@@ -49,19 +47,21 @@ public sealed class PackageFolders(string root, PackageNotes? notes = null) : IP
         Directory.CreateDirectory(work);
         try
         {
-            var package = await PackageZip.ExtractAsync(zip, work, cancellation);
-            if (await package.HashAsync("", cancellation) is var actual && actual != hash)
-                throw new UpdraftException(OperatorErrors.Package, $"the package that was sent as {hash} is {actual}: send what was built, unchanged");
-            var opened = await DagPackage.OpenAsync(hash, package.Folder, cancellation);
-            if (opened.Description.Assembly is { } assembly && !package.Files.Any(file => file.Path == $"{DagPackage.BinFolder}/{assembly}"))
-                throw new UpdraftException(OperatorErrors.Package, $"package {hash} lacks the assembly that it names: build it again");
-            return Place(package.Folder, FolderOf(hash));
+            return PackageZip.Place(await PackageZip.UnpackAsync(zip, hash, work, cancellation), FolderOf(hash));
         }
         finally
         {
             Directory.Delete(work, recursive: true);
         }
     }
+
+    /// <summary>Whether this may be the hash of a package.</summary>
+    internal static bool IsHash(string name) => name.Length == 64 && name.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>The hash, when it is one.</summary>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Package"/>.</exception>
+    internal static string Checked(string hash) =>
+        IsHash(hash) ? hash : throw new UpdraftException(OperatorErrors.Package, $"'{hash}' is no hash of a package: 64 lower-case hexadecimal digits");
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -101,22 +101,6 @@ public sealed class PackageFolders(string root, PackageNotes? notes = null) : IP
         await _turns[turn].WaitAsync(cancellation);
         return new Hold(_turns[turn]);
     }
-
-    private static bool Place(string package, string place)
-    {
-        try
-        {
-            Directory.Move(package, place);
-            return true;
-        }
-        catch (IOException) when (Directory.Exists(place))
-        {
-            // The same package came twice at once, and the other was first.
-            return false;
-        }
-    }
-
-    private static bool IsHash(string name) => name.Length == 64 && name.All(char.IsAsciiHexDigitLower);
 
     // What a process left that was killed in the middle. One process stores packages, so nothing of these is in use when it begins.
     private void Sweep()

@@ -38,13 +38,45 @@ public static class PackageZip
         }
     }
 
+    /// <summary>Unpacks the archive of a package, when its content is what its hash says.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="hash">The hash.</param>
+    /// <param name="work">An empty folder.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The package's folder, within <paramref name="work"/>.</returns>
+    /// <exception cref="UpdraftException"><see cref="OperatorErrors.Package"/> or <see cref="OperatorErrors.PackageSize"/>.</exception>
+    internal static async Task<string> UnpackAsync(Stream archive, string hash, string work, CancellationToken cancellation)
+    {
+        var package = await ExtractAsync(archive, work, cancellation);
+        if (await package.HashAsync("", cancellation) is var actual && actual != hash)
+            throw new UpdraftException(OperatorErrors.Package, $"the package that was sent as {hash} is {actual}: send what was built, unchanged");
+        var opened = await DagPackage.OpenAsync(hash, package.Folder, cancellation);
+        if (opened.Description.Assembly is { } assembly && !package.Files.Any(file => file.Path == $"{DagPackage.BinFolder}/{assembly}"))
+            throw new UpdraftException(OperatorErrors.Package, $"package {hash} lacks the assembly that it names: build it again");
+        return package.Folder;
+    }
+
+    /// <summary>Puts an unpacked package where it belongs, as a whole. False when it is there: the same came twice at once, and the other was first.</summary>
+    internal static bool Place(string package, string place)
+    {
+        try
+        {
+            Directory.Move(package, place);
+            return true;
+        }
+        catch (IOException) when (Directory.Exists(place))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Unpacks an archive; the files are on disk when this returns, and are all that there is in it.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="work">An empty folder.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The files, in a folder within <paramref name="work"/>.</returns>
     /// <exception cref="UpdraftException"><see cref="OperatorErrors.Package"/> or <see cref="OperatorErrors.PackageSize"/>.</exception>
-    internal static async Task<FolderFiles> ExtractAsync(Stream archive, string work, CancellationToken cancellation)
+    private static async Task<FolderFiles> ExtractAsync(Stream archive, string work, CancellationToken cancellation)
     {
         var path = Path.Combine(work, "package.zip");
         await using var spooled = File.Create(path);

@@ -14,6 +14,7 @@ public sealed class AppOptionsTests
 
         Assert.Equal(("updraft", "default", true, false), (options.Container, options.Lane, options.LooksAfterAll, options.PlatformSignIn));
         Assert.Equal(["default"], options.Lanes);
+        Assert.Equal(256, options.PackageCache);
         Assert.Null(options.AdminKey);
         Assert.Null(options.Monitor);
     }
@@ -36,6 +37,7 @@ public sealed class AppOptionsTests
     [InlineData(AppSettings.AdminKeyHash, "upd_secret", "ID:HASH")]
     [InlineData(AppSettings.Retention, "{\"runs\": 1}", "a policy of retention as JSON")]
     [InlineData(AppSettings.Prices, "nothing", "prices as JSON")]
+    [InlineData(AppSettings.PackageCache, "-1", "give a whole number, 0 or more")]
     public void Read_OfAWrongSetting_NamesItAndSaysWhatToGive(string name, string value, string says)
     {
         var refusal = Assert.Throws<UpdraftException>(() => SampleSettings.Read((name, value)));

@@ -66,6 +66,30 @@ public sealed class ConnectionTestTests : IAsyncLifetime, IConnectionSource
         Assert.DoesNotContain("verysecret", Assert.Single(await new Connections(new EnvironmentSecrets(), this).ListAsync()).Text);
     }
 
+    [Theory]
+    [InlineData("jobs", "share 'jobs' was listed, and has files or folders")]
+    [InlineData("none", "share 'none' was listed, and is empty")]
+    [InlineData("", "the shares of account 'acc' were listed")]
+    public async Task Files_AreListed(string share, string says)
+    {
+        await using var files = await FakeFileService.StartAsync();
+        files.Shares.Write("jobs/x", "1").MakeFolder("none");
+        _connection = files.ByKey with { Options = new Connection().Options.Add("test_share", share) };
+
+        Assert.Equal(says, await TryAsync());
+    }
+
+    [Theory]
+    [InlineData("gone", "there is no share 'gone'")]
+    [InlineData("jobs", "is no key of the account 'acc'")]
+    public async Task Files_ThatDoNotWork_SayWhy(string share, string says)
+    {
+        await using var files = await FakeFileService.StartAsync();
+        _connection = files.ByKey with { Password = share == "gone" ? FakeFileService.Key : Convert.ToBase64String("another key"u8), Options = new Connection().Options.Add("test_share", share) };
+
+        Assert.Contains(says, (await Assert.ThrowsAsync<UpdraftException>(TryAsync)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Smtp_SignsInAndSendsNothing()
     {
@@ -115,6 +139,7 @@ public sealed class ConnectionTestTests : IAsyncLifetime, IConnectionSource
 
     [Theory]
     [InlineData("https://x.vault.azure.net", null, "https://vault.azure.net/.default")]
+    [InlineData("https://acc.file.core.windows.net", null, "https://storage.azure.com/.default")]
     [InlineData("https://adb-1.2.azuredatabricks.net", null, "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default")]
     [InlineData("https://management.azure.com", null, "https://management.azure.com/.default")]
     [InlineData("https://api.example.com", "api://x/.default", "api://x/.default")]

@@ -28,8 +28,8 @@ internal sealed class FakeExec : IDisposable
     /// <summary>Cuts the next connection when so many bytes have gone out; null for none.</summary>
     public long? CutOutput { get; set; }
 
-    /// <summary>Cuts the next connection when the program has ended, before anybody is told.</summary>
-    public bool CutEnd { get; set; }
+    /// <summary>Cuts the connection of the next program with this in its script, when it has ended and before anybody is told; null for none.</summary>
+    public string? CutEndOf { get; set; }
 
     /// <summary>A folder of programs that containers find before this machine's; null for none.</summary>
     public string? Programs { get; set; }
@@ -108,9 +108,9 @@ internal sealed class FakeExec : IDisposable
             var said = process.StandardError.ReadToEndAsync();
             await WriteAsync(context, socket, process.StandardOutput.BaseStream);
             await process.WaitForExitAsync();
-            if (exec.CutEnd)
+            if (exec.CutEndOf is { } text && command[^1].Contains(text, StringComparison.Ordinal))
             {
-                exec.CutEnd = false;
+                exec.CutEndOf = null;
                 context.Abort();
             }
             try

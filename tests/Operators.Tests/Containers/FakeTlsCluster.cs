@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Updraft.Operators.Tests;
 
-/// <summary>An API server with certificates of its own authority, which makes jobs for who signs in by certificate or token.</summary>
+/// <summary>An API server with certificates of its own authority, which makes jobs and runs programs for who signs in by certificate or token.</summary>
 internal sealed class FakeTlsCluster : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -24,7 +24,7 @@ internal sealed class FakeTlsCluster : IAsyncDisposable
 
     public string Key { get; }
 
-    /// <summary>Who made a job, and where.</summary>
+    /// <summary>Who made a job or ran a program, and where.</summary>
     public List<string> Made { get; } = [];
 
     public static async Task<FakeTlsCluster> StartAsync()
@@ -47,6 +47,7 @@ internal sealed class FakeTlsCluster : IAsyncDisposable
         })));
         var app = builder.Build();
         var cluster = new FakeTlsCluster(app, authority.ExportCertificatePem(), client.ExportCertificatePem(), clientKey.ExportPkcs8PrivateKeyPem());
+        app.UseWebSockets();
         app.Run(cluster.AnswerAsync);
         await app.StartAsync();
         return cluster;
@@ -57,6 +58,13 @@ internal sealed class FakeTlsCluster : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var who = context.Connection.ClientCertificate?.Subject ?? context.Request.Headers.Authorization.ToString();
+        if (who.Length > 0 && context.WebSockets.IsWebSocketRequest)
+        {
+            Made.Add($"{who} {context.Request.Path}");
+            using var socket = await context.WebSockets.AcceptWebSocketAsync("v4.channel.k8s.io");
+            await socket.SendAsync("\u0003{\"status\":\"Success\"}"u8.ToArray(), System.Net.WebSockets.WebSocketMessageType.Binary, endOfMessage: true, context.RequestAborted);
+            return;
+        }
         if (who.Length == 0 || context.Request.Method != "POST")
         {
             context.Response.StatusCode = 401;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Updraft.Dags;
 using Updraft.Orchestration;
@@ -48,6 +50,28 @@ public sealed class KubernetesAccessTests : IAsyncLifetime, IDisposable
 
         Assert.Null((await SubmitAsync()).Ended);
         Assert.Equal("CN=updraft /apis/batch/v1/namespaces/etl/jobs", Assert.Single(_cluster.Made));
+    }
+
+    [Fact]
+    public async Task Outside_ProgramsAreRunByWhoSignsInByCertificate()
+    {
+        var file = Write("config", Config($"client-certificate-data: {Base64(_cluster.Certificate)}", $"client-key-data: {Base64(_cluster.Key)}"));
+
+        using var exec = await KubernetesExec.StartAsync(KubeConfig.Read(file, context: null), "api/v1/namespaces/etl/pods/p", "main", "true", default);
+
+        Assert.Equal((0, ""), await exec.EndAsync(default) is var end ? (end.ExitCode, end.Said) : default);
+        Assert.Equal("CN=updraft /api/v1/namespaces/etl/pods/p/exec", Assert.Single(_cluster.Made));
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsNotTrusted_RunsNoProgram()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authority = new CertificateRequest("CN=other", other, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)).ExportCertificatePem();
+        var access = new KubernetesAccess(new Connection { Url = _cluster.Url, Token = "t" }, "etl", new KubernetesTrust { Authority = authority });
+
+        await Assert.ThrowsAsync<ServiceException>(() => KubernetesExec.StartAsync(access, "api/v1/namespaces/etl/pods/p", "main", "true", default));
+        Assert.Empty(_cluster.Made);
     }
 
     [Fact]

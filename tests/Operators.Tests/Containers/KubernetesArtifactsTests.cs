@@ -66,7 +66,7 @@ public sealed class KubernetesArtifactsTests : ClusterTests
         var job = await StartedAsync();
         Cluster.Exec.Leave(job.Name, "artifacts/m", [1]);
         End(job, 0);
-        Cluster.Exec.CutEnd = true;
+        Cluster.Exec.CutEndOf = "tar";
 
         Assert.NotNull((await job.CheckAsync()).Error);
         Assert.Equal(AttemptOutcome.Success, (await job.EndAsync()).Outcome);

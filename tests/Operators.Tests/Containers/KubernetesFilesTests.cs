@@ -110,14 +110,28 @@ public sealed class KubernetesFilesTests : ClusterTests
     public async Task Check_ConnectionCutWhenInputsHaveArrived_SendsNothingAgain()
     {
         var job = await WaitingAsync(new { rows = 1 });
-        await job.CheckAsync();
-        File.Delete(Cluster.Exec.Of(job.Name, ".sent"));
+        Cluster.Exec.CutEndOf = "tar -x";
+
+        var cut = await job.CheckAsync();
+        Assert.Contains(".sent", Entries(job));
+        Cluster.Exec.Leave(job.Name, "inputs/seen", [1]);
+        var look = await job.CheckAsync();
+
+        Assert.Contains("broke off before the program's end was told", cut.Error, StringComparison.Ordinal);
+        Assert.Null(look.Error);
+        Assert.True(File.Exists(Cluster.Exec.Of(job.Name, "inputs", "seen")));
+    }
+
+    [Fact]
+    public async Task Check_WhatAnEarlierTryLeft_IsReplaced()
+    {
+        var job = await WaitingAsync(new { rows = 1 });
         Cluster.Exec.Leave(job.Name, "inputs/stale", [1]);
-        Cluster.Exec.CutEnd = true;
-        await job.CheckAsync(); // Cut when it asks whether they are there.
-        Cluster.Exec.CutInput = long.MaxValue;
+        Cluster.Exec.Leave(job.Name, ".part-0/inputs/rows", [1]);
+
         await job.CheckAsync();
 
+        Assert.Equal("1", await File.ReadAllTextAsync(Cluster.Exec.Of(job.Name, "inputs", "rows")));
         Assert.False(File.Exists(Cluster.Exec.Of(job.Name, "inputs", "stale")));
         Assert.Equal([".sent", "inputs"], Entries(job));
     }

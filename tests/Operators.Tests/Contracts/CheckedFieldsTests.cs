@@ -24,6 +24,11 @@ public sealed class CheckedFieldsTests
     [InlineData("databricks: { connection: bricks, run_now: { job_id: 1 }, existing_cluster_id: c }", "leave them out beside run_now")]
     [InlineData("approval: { question: Go on?, default: approve }", "a default needs a deadline")]
     [InlineData("approval: { question: Go on?, choices: [yes, no], fail_on: [never] }", "which is none of yes, no")]
+    [InlineData("container_instances: { connection: azure, image: a, inputs: { rows: '{{ run.id }}' } }", "'files' is missing")]
+    [InlineData("container_instances: { connection: azure, image: a, artifacts: { model: m }, files: null }", "inputs and artifacts need files")]
+    [InlineData("container_apps_job: { connection: azure, job: j, artifacts: { model: m } }", "'files' is missing")]
+    [InlineData("container_apps_job: { connection: azure, job: j, inputs: { rows: 1 }, files: null }", "inputs and artifacts need files")]
+    [InlineData("container_apps_job: { connection: azure, job: j, share: jobs }", "'files' is missing")]
     public void Validate_FieldsThatBreakARule_NamesIt(string task, string why)
     {
         var problem = Assert.Single(Problems(task));
@@ -34,6 +39,11 @@ public sealed class CheckedFieldsTests
 
     [Fact]
     public void Validate_FieldsWithATemplate_AreLeftToTheAttempt() => Assert.Empty(Problems("file: { path: '{{ run.id }}' }"));
+
+    [Theory]
+    [InlineData("container_instances: { connection: azure, image: a, files: lake, inputs: { rows: 1 } }")]
+    [InlineData("container_apps_job: { connection: azure, job: j }")]
+    public void Validate_FilesOfContainers_AreFine(string task) => Assert.Empty(Problems(task));
 
     [Fact]
     public void Validate_FieldsThatFit_AreFine() => Assert.Empty(Problems("approval: { question: Go on?, deadline: 1d, default: approve }"));

@@ -90,7 +90,7 @@ public sealed class BlobPackagesTests(SamplePackage sample) : IClassFixture<Samp
         Assert.Empty(_blobs.Paths);
     }
 
-    private BlobPackages Machine(string name) => new(_blobs, new PackageNotes(_host.State, TimeProvider.System), Path.Combine(_folder.FullName, name), TimeProvider.System);
+    private BlobPackages Machine(string name) => new(_blobs, new PackageNotes(_host.State, TimeProvider.System), new UnpackedPackages(Path.Combine(_folder.FullName, name), 1 << 30, TimeSpan.FromHours(1), TimeProvider.System), TimeProvider.System);
 
     private async Task<MemoryStream> ZipAsync()
     {

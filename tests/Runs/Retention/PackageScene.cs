@@ -50,7 +50,7 @@ internal sealed class PackageScene : IAsyncDisposable
     public IPackageStore Machine(Steps? steps = null)
     {
         var notes = new PackageNotes(steps?.Of(State) ?? State, Scene.Time);
-        return _place is PackagePlace.Folders ? new PackageFolders(Folder, notes) : new BlobPackages(steps?.Of(Blobs) ?? Blobs, notes, Path.Combine(_machines.FullName, $"{++_machine}"), Scene.Time);
+        return _place is PackagePlace.Folders ? new PackageFolders(Folder, notes) : new BlobPackages(steps?.Of(Blobs) ?? Blobs, notes, new UnpackedPackages(Path.Combine(_machines.FullName, $"{++_machine}"), 1 << 30, TimeSpan.FromHours(1), Scene.Time), Scene.Time);
     }
 
     public Task<bool> AddAsync(IPackageStore packages) => packages.AddAsync(Hash, new MemoryStream(_zip));

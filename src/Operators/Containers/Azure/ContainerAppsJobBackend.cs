@@ -10,16 +10,19 @@ namespace Updraft.Operators;
 /// Executions of one job. An execution has a name that the service makes and takes no key of ours, so it is found again by the variable that
 /// names the try. API 2024-03-01.
 /// </summary>
-internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFields fields) : IContainerBackend
+/// <param name="place">Where the job is.</param>
+/// <param name="fields">The operator's fields.</param>
+/// <param name="share">What is handed to the execution and by it; null for nothing.</param>
+internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFields fields, ContainerShare? share) : IContainerBackend
 {
     private const string Version = "api-version=2024-03-01";
 
     // Until the service has told the execution's name, it is known by the try's.
     private const string Nameless = "updraft-";
 
-    public string? OutputFile(string name) => null;
+    public string? OutputFile(string name) => share is null ? null : ContainerShare.OutputFileOf(name);
 
-    public string? FilesFolder(string name) => null;
+    public string? FilesFolder(string name) => share is null ? null : ContainerShare.FolderOf(name);
 
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
     {
@@ -27,10 +30,15 @@ internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFi
         var answer = await place.Client.CallAsync(HttpMethod.Get, Job(), mayMiss: true, cancellation: stop)
             ?? throw new UpdraftException(OperatorErrors.Refused, $"there is no job '{fields.Job}' in {place.Group}: make it first");
         var template = Template(answer.Json(), job);
+        return share is null ? await StartAsync(job.Name, template, stop) : await share.StartAsync(job.Files, () => StartAsync(job.Name, template, stop), stop);
+    }
+
+    private async Task<string> StartAsync(string name, JsonObject template, CancellationToken stop)
+    {
         try
         {
             var started = await place.Client.CallAsync(HttpMethod.Post, Job("/start"), template, cancellation: stop);
-            return started!.Content.IsEmpty ? job.Name : started.Json().TextAt("name") ?? job.Name;
+            return started!.Content.IsEmpty ? name : started.Json().TextAt("name") ?? name;
         }
         catch (ServiceRefusal e) when (e.Status is HttpStatusCode.Conflict)
         {
@@ -70,7 +78,9 @@ internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFi
     public Task<LogPage?> ReadLogAsync(string id, DateTimeOffset? since, bool hasEnded, CancellationToken stop) =>
         Task.FromResult(since is null ? new LogPage([new LogLine(DateTimeOffset.UnixEpoch, $"[the log is kept in {LogsOf(id)}]")], IsFull: false) : null);
 
-    public Task<string?> ReadOutputAsync(string id, CancellationToken stop) => Task.FromResult<string?>(null);
+    public async Task<string?> ReadOutputAsync(string id, CancellationToken stop) => share is null ? null : await share.ReadOutputAsync(stop);
+
+    public Task FetchAsync(string id, string folder, CancellationToken stop) => share!.FetchAsync(folder, stop);
 
     public async Task<bool> KillAsync(string id, CancellationToken stop)
     {
@@ -81,7 +91,10 @@ internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFi
         return await LookAsync(id, stop) is null or { Phase: ContainerPhase.Ended };
     }
 
-    public Task RemoveAsync(string id, CancellationToken stop) => Task.CompletedTask;
+    // The service removes executions itself, by the job's own history.
+    public Task RemoveAsync(string id, CancellationToken stop) => ClearAsync(id, stop);
+
+    public Task ClearAsync(string name, CancellationToken stop) => share?.RemoveAsync(stop) ?? Task.CompletedTask;
 
     private string LogsOf(string id) => $"Log Analytics: ContainerAppConsoleLogs_CL | where ContainerGroupName_s startswith '{(id.StartsWith(Nameless, StringComparison.Ordinal) ? fields.Job : id)}'";
 
@@ -104,6 +117,7 @@ internal sealed class ContainerAppsJobBackend(ArmPlace place, ContainerAppsJobFi
         var containers = own["containers"]?.AsArray().Select(container => Kept(container!.AsObject())).ToList() ?? [];
         var changed = fields.Container is { } name ? containers.Find(container => (string?)container["name"] == name) : containers.FirstOrDefault();
         if (changed is null) throw new UpdraftException(OperatorErrors.Fields, $"the job '{fields.Job}' has no container{(fields.Container is null ? "" : $" '{fields.Container}'")}");
+        if (share is not null) ContainerAppsMount.Check(found.At("properties", "template")!.Value, fields.Container, fields.Job);
         Change(changed, job);
         var start = new JsonObject { ["containers"] = new JsonArray([.. containers]) };
         if (own["initContainers"] is JsonArray { Count: > 0 } first) start["initContainers"] = new JsonArray([.. first.Select(container => Kept(container!.AsObject()))]);

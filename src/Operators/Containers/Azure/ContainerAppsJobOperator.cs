@@ -7,16 +7,32 @@ namespace Updraft.Operators;
 /// <summary>Starts an execution of a job of Azure Container Apps.</summary>
 [Operator("container_apps_job", Compute = ["cpu", "memory_mb", "image", "environment"])]
 [Description("Starts an execution of a job of Azure Container Apps, with image, command, variables and resources of the task in place of the job's own.")]
-public sealed class ContainerAppsJobOperator(TimeProvider time) : ContainerOperator<ContainerAppsJobFields>(time)
+public sealed class ContainerAppsJobOperator : ContainerOperator<ContainerAppsJobFields>
 {
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates the operator.</summary>
+    /// <param name="time">The clock.</param>
+    public ContainerAppsJobOperator(TimeProvider time)
+        : base(time) => _time = time;
+
     /// <summary>Creates the operator on the system's clock.</summary>
     public ContainerAppsJobOperator()
         : this(TimeProvider.System)
     {
     }
 
-    private protected override async Task<IContainerBackend> ConnectAsync(TaskContext context, ContainerAppsJobFields fields, CancellationToken stop) =>
-        new ContainerAppsJobBackend(await ArmPlace.OfAsync(context, fields.Connection, fields.Subscription, fields.ResourceGroup, location: null, stop), fields);
+    private protected override async Task<IContainerBackend> ConnectAsync(TaskContext context, ContainerAppsJobFields fields, CancellationToken stop)
+    {
+        var place = await ArmPlace.OfAsync(context, fields.Connection, fields.Subscription, fields.ResourceGroup, location: null, stop);
+        return new ContainerAppsJobBackend(place, fields, fields.Files is { } files ? ShareOf(await context.Connect(files, stop), files, context, fields) : null);
+    }
+
+    private ContainerShare ShareOf(Connection account, string name, TaskContext context, ContainerAppsJobFields fields)
+    {
+        var share = fields.Share ?? account.Options.GetValueOrDefault("share") ?? throw new UpdraftException(OperatorErrors.Fields, $"no share is given: set the field, or the option of connection '{name}'");
+        return new ContainerShare(ContainerShare.ServiceOf(account, name, _time), ShareNames.Share(share), ContainerJob.NameOf(context.AttemptId));
+    }
 
     private protected override ContainerJob Adapt(ContainerJob job, ContainerAppsJobFields fields)
     {
@@ -30,7 +46,8 @@ public sealed class ContainerAppsJobOperator(TimeProvider time) : ContainerOpera
 }
 
 /// <summary>Fields of <see cref="ContainerAppsJobOperator"/>.</summary>
-public sealed record ContainerAppsJobFields : ContainerFields
+[RequiredWith("files", "inputs", "artifacts", "share")]
+public sealed record ContainerAppsJobFields : ContainerFields, ICheckedFields
 {
     /// <summary>Signs in to Azure.</summary>
     [Raw]
@@ -56,4 +73,21 @@ public sealed record ContainerAppsJobFields : ContainerFields
     /// <summary>Variables that are secrets of the job.</summary>
     [Description("Environment variables whose values are secrets of the job: names of secrets by names of variables. Default none beside the job's own.")]
     public ImmutableSortedDictionary<string, string> SecretRefs { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The storage account whose share hands files over; null where none are.</summary>
+    [Raw]
+    [Description("Name of the connection to the files of a storage account, whose share the job mounts at /updraft. Each try has a folder of its own there for its inputs, artifacts and output. Default none: nothing is handed over.")]
+    public string? Files { get; init; }
+
+    /// <summary>The share; null for the connection's.</summary>
+    [Description("The share that the job mounts at /updraft. Default: the option share of the connection in files.")]
+    public string? Share { get; init; }
+
+    internal override ContainerCleanUp Removal => Files is null ? ContainerCleanUp.Never : ContainerCleanUp.Always;
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (HaveFiles && Files is null) throw new UpdraftException(OperatorErrors.Fields, "inputs and artifacts need files: name a connection to the files of a storage account");
+    }
 }

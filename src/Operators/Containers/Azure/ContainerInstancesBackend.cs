@@ -6,18 +6,24 @@ using Updraft.Dags;
 
 namespace Updraft.Operators;
 
-/// <summary>Container groups of one container each. A group's id is its name. API 2023-05-01.</summary>
-internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstancesFields fields, Connection? registry) : IContainerBackend
+/// <summary>Container groups of one container each. A group's id is its name, which is also that of the share that it mounts. API 2023-05-01.</summary>
+/// <param name="place">Where groups are.</param>
+/// <param name="fields">The operator's fields.</param>
+/// <param name="registry">Where the image is pulled from; null for a public registry.</param>
+/// <param name="account">The storage account whose shares hand files over, with its key; null for none.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstancesFields fields, Connection? registry, Connection? account, TimeProvider time) : IContainerBackend
 {
     private const string Version = "api-version=2023-05-01";
     private const string Container = "main";
+    private const string Volume = "updraft";
     private const int Tail = 2000;
     private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private bool _hasLog;
 
-    public string? OutputFile(string name) => null;
+    public string? OutputFile(string name) => account is null ? null : ContainerShare.OutputFileOf(folder: null);
 
-    public string? FilesFolder(string name) => null;
+    public string? FilesFolder(string name) => account is null ? null : ContainerShare.FolderOf(folder: null);
 
     // A group that has ended would be made and run again by a second PUT, so it is looked for first.
     public async Task<string> StartAsync(ContainerJob job, CancellationToken stop)
@@ -26,6 +32,11 @@ internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstanc
         {
             return there.TextAt("properties", "provisioningState") == "Deleting" ? throw new ServiceException($"container group {job.Name} is still being deleted") : job.Name;
         }
+        return Share(job.Name) is { } share ? await share.StartAsync(job.Files, () => MakeAsync(job, stop), stop) : await MakeAsync(job, stop);
+    }
+
+    private async Task<string> MakeAsync(ContainerJob job, CancellationToken stop)
+    {
         try
         {
             await place.Client.CallAsync(HttpMethod.Put, Group(job.Name), Body(job), cancellation: stop);
@@ -59,15 +70,27 @@ internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstanc
         return since is { } known && page.Lines.Count >= Tail && page.Lines[0].At > known ? await PageAsync(id, null, hasEnded, stop) : page;
     }
 
-    public Task<string?> ReadOutputAsync(string id, CancellationToken stop) => Task.FromResult<string?>(null);
+    public async Task<string?> ReadOutputAsync(string id, CancellationToken stop) => Share(id) is { } share ? await share.ReadOutputAsync(stop) : null;
+
+    public Task FetchAsync(string id, string folder, CancellationToken stop) => Share(id)!.FetchAsync(folder, stop);
 
     public async Task<bool> KillAsync(string id, CancellationToken stop)
     {
-        await RemoveAsync(id, stop);
+        await DeleteAsync(id, stop);
         return await GetAsync(id, stop) is null;
     }
 
-    public async Task RemoveAsync(string id, CancellationToken stop) => await place.Client.CallAsync(HttpMethod.Delete, Group(id), mayMiss: true, cancellation: stop);
+    public Task ClearAsync(string name, CancellationToken stop) => Share(name)?.RemoveAsync(stop) ?? Task.CompletedTask;
+
+    public async Task RemoveAsync(string id, CancellationToken stop)
+    {
+        await DeleteAsync(id, stop);
+        await ClearAsync(id, stop);
+    }
+
+    private ContainerShare? Share(string name) => account is null ? null : new(ContainerShare.ServiceOf(account, fields.Files!, time), name, folder: null);
+
+    private async Task DeleteAsync(string id, CancellationToken stop) => await place.Client.CallAsync(HttpMethod.Delete, Group(id), mayMiss: true, cancellation: stop);
 
     private string Group(string name, string below = "", string query = "") => $"{place.Group}/providers/Microsoft.ContainerInstance/containerGroups/{name}{below}?{Version}{query}";
 
@@ -90,6 +113,7 @@ internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstanc
             osType = "Linux",
             restartPolicy = "Never",
             imageRegistryCredentials = registry is null ? null : new[] { Registry(registry) },
+            volumes = account is null ? null : new[] { new { name = Volume, azureFile = new { shareName = job.Name, storageAccountName = account.User, storageAccountKey = account.Password } } },
             subnetIds = fields.Subnet is { } subnet ? new[] { new { id = subnet } } : null,
             containers = new[]
             {
@@ -104,6 +128,7 @@ internal sealed class ContainerInstancesBackend(ArmPlace place, ContainerInstanc
                             ? new { name = variable.Key, value = (string?)null, secureValue = (string?)variable.Value.Value }
                             : new { name = variable.Key, value = (string?)variable.Value.Value, secureValue = (string?)null }),
                         resources = new { requests = Resources(job.Compute) },
+                        volumeMounts = account is null ? null : new[] { new { name = Volume, mountPath = ContainerFiles.Folder } },
                     },
                 },
             },

@@ -6,8 +6,15 @@ namespace Updraft.Operators;
 /// <summary>Runs a container as a container group of Azure Container Instances.</summary>
 [Operator("container_instances", Compute = ["cpu", "memory_mb", "image", "environment"])]
 [Description("Runs a container on Azure Container Instances: a container group per try.")]
-public sealed class ContainerInstancesOperator(TimeProvider time) : ContainerOperator<ContainerInstancesFields>(time)
+public sealed class ContainerInstancesOperator : ContainerOperator<ContainerInstancesFields>
 {
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates the operator.</summary>
+    /// <param name="time">The clock.</param>
+    public ContainerInstancesOperator(TimeProvider time)
+        : base(time) => _time = time;
+
     /// <summary>Creates the operator on the system's clock.</summary>
     public ContainerInstancesOperator()
         : this(TimeProvider.System)
@@ -17,8 +24,14 @@ public sealed class ContainerInstancesOperator(TimeProvider time) : ContainerOpe
     private protected override async Task<IContainerBackend> ConnectAsync(TaskContext context, ContainerInstancesFields fields, CancellationToken stop)
     {
         var place = await ArmPlace.OfAsync(context, fields.Connection, fields.Subscription, fields.ResourceGroup, fields.Location, stop);
-        return new ContainerInstancesBackend(place, fields, fields.Registry is { } registry ? await context.Connect(registry, stop) : null);
+        var registry = fields.Registry is { } images ? await context.Connect(images, stop) : null;
+        var account = fields.Files is { } files ? WithKey(await context.Connect(files, stop), files) : null;
+        return new ContainerInstancesBackend(place, fields, registry, account, _time);
     }
+
+    private static Connection WithKey(Connection account, string name) => account is { User.Length: > 0, Password.Length: > 0, Token: null, Azure: null }
+        ? account
+        : throw new UpdraftException(OperatorErrors.Connection, $"connection '{name}' needs the storage account as user and its key as password, and nothing else: a container group mounts a share by the key");
 
     private protected override ContainerJob Adapt(ContainerJob job, ContainerInstancesFields fields) => job.Command.IsEmpty && !job.Args.IsEmpty
         ? throw new UpdraftException(OperatorErrors.ContainerUnsupported, "Azure Container Instances cannot add args to the image's entry point: give the whole line in command")
@@ -26,7 +39,8 @@ public sealed class ContainerInstancesOperator(TimeProvider time) : ContainerOpe
 }
 
 /// <summary>Fields of <see cref="ContainerInstancesOperator"/>.</summary>
-public sealed record ContainerInstancesFields : ContainerRunFields
+[RequiredWith("files", "inputs", "artifacts")]
+public sealed record ContainerInstancesFields : ContainerRunFields, ICheckedFields
 {
     /// <summary>Signs in to Azure.</summary>
     [Raw]
@@ -57,4 +71,15 @@ public sealed record ContainerInstancesFields : ContainerRunFields
     [Raw]
     [Description("Name of the connection to the image's registry. Default none: the image is public.")]
     public string? Registry { get; init; }
+
+    /// <summary>The storage account whose shares hand files over; null where none are.</summary>
+    [Raw]
+    [Description("Name of the connection to the files of a storage account: its url, the account as user, its key as password. Each try has a share of its own there for its inputs, artifacts and output. Default none: nothing is handed over.")]
+    public string? Files { get; init; }
+
+    /// <inheritdoc/>
+    public void Check()
+    {
+        if (HaveFiles && Files is null) throw new UpdraftException(OperatorErrors.Fields, "inputs and artifacts need files: name a connection to the files of a storage account");
+    }
 }

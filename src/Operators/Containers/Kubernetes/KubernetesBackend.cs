@@ -105,7 +105,7 @@ internal sealed class KubernetesBackend(KubernetesAccess access, KubernetesField
         {
             return await Files(pod).AreSentAsync(stop);
         }
-        catch (ServiceRefusal)
+        catch (ServiceRefusal e) when (e.Status is HttpStatusCode.Forbidden)
         {
             return false; // To send them is refused as well, and that fails the task.
         }
