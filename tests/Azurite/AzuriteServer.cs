@@ -27,7 +27,10 @@ public sealed class AzuriteServer : IAsyncDisposable
     private Process? _process;
 
     /// <summary>Why there is none here; null when there can be.</summary>
-    public static string? Missing { get; } = OnPath("node") && OnPath("npm") ? null : "Node.js is not installed (node and npm), so what needs Azurite is skipped";
+    public static string? Missing { get; } = Programs.Has("node") && Programs.Has("npm") ? null : "Node.js is not installed (node and npm), so what needs Azurite is skipped";
+
+    /// <summary>One for all tests of the repository, so that Azurite is fetched once.</summary>
+    private static string ObjFolder => Directory.CreateDirectory(Repository.PathOf("tests", "Azurite", "obj")).FullName;
 
     /// <summary>The address of the blob service, with the account.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1:0/");
@@ -89,7 +92,7 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private static async Task<string> InstallAsync()
     {
-        var folder = Path.Combine(ObjFolder(AppContext.BaseDirectory), $"azurite-{Version}");
+        var folder = Path.Combine(ObjFolder, $"azurite-{Version}");
         if (Directory.Exists(folder)) return folder;
         var fresh = Directory.CreateDirectory($"{folder}.{Environment.ProcessId}");
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = fresh.FullName };
@@ -109,13 +112,4 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
         return folder;
     }
-
-    /// <summary>One for all tests of the repository, so that Azurite is fetched once.</summary>
-    private static string ObjFolder(string folder) => File.Exists(Path.Combine(folder, "Functions.sln"))
-        ? Directory.CreateDirectory(Path.Combine(folder, "tests", "Azurite", "obj")).FullName
-        : ObjFolder(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("not in the repository"));
-
-    private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")) || File.Exists(Path.Combine(folder, program + ".cmd")));
 }

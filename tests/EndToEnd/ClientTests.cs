@@ -68,7 +68,7 @@ public sealed class ClientTests : IDisposable
         var url = "http" + (await server.LineAsync("listening on ")).Split("listening on http")[1].Split(',')[0];
         Task<Ended> AskAsync(params string[] arguments) => Updraft.RunAsync(_elsewhere, [.. arguments, "--server", url, "--key-file", author]);
 
-        (await AskAsync("publish", Path.Combine(Updraft.Root, "examples", "flight-delays"))).Expect(0);
+        (await AskAsync("publish", Repository.PathOf("examples", "flight-delays"))).Expect(0);
         (await AskAsync("trigger", "flight-delays", "--run-id", "r1", "--wait", "--quiet")).Expect(0);
         var report = (await AskAsync("files", "get", "r1", "report.csv")).Expect(0).Output;
 

@@ -6,7 +6,7 @@ public sealed class ExampleTests : IDisposable
 {
     private readonly Workspace _here = new();
 
-    private static string Example(string name) => Path.Combine(Updraft.Root, "examples", name);
+    private static string Example(string name) => Repository.PathOf("examples", name);
 
     public void Dispose() => _here.Dispose();
 

@@ -16,7 +16,7 @@ public sealed partial class FirstDagTests : IDisposable
     {
         var script = new StringBuilder("set -euo pipefail\nshopt -s expand_aliases\n");
         script.Append(System.Globalization.CultureInfo.InvariantCulture, $"alias updraft='dotnet {Updraft.Program}'\n");
-        var page = await File.ReadAllTextAsync(Path.Combine(Updraft.Root, "docs", "first-dag.md"));
+        var page = await File.ReadAllTextAsync(Repository.PathOf("docs", "first-dag.md"));
         foreach (Match block in Block().Matches(page))
         {
             var (kind, argument, text) = (block.Groups["kind"].Value, block.Groups["argument"].Value, block.Groups["text"].Value);

@@ -25,7 +25,7 @@ public sealed class KillLoopTests : IDisposable
 
     private readonly Workspace _here = new();
 
-    private static int Kills => Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 200 : 20;
+    private static int Kills => Depth.IsFull ? 200 : 20;
 
     public void Dispose() => _here.Dispose();
 

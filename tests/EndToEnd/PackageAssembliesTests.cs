@@ -10,7 +10,7 @@ public sealed class PackageAssembliesTests
     [InlineData("Microsoft.Extensions.Logging.Abstractions")]
     public void Assembly_ThatPackagesAreBuiltAgainst_LiesBesideTheProgram(string name)
     {
-        Assert.Contains($"$(UpdraftAssemblies)/{name}.dll", File.ReadAllText(Path.Combine(Updraft.Root, "docs", "write-an-operator.md")), StringComparison.Ordinal);
+        Assert.Contains($"$(UpdraftAssemblies)/{name}.dll", File.ReadAllText(Repository.PathOf("docs", "write-an-operator.md")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Updraft.Program)!, $"{name}.dll")), $"{name}.dll is not there");
     }
 }

@@ -36,11 +36,8 @@ internal sealed class Updraft : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>The repository.</summary>
-    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
-
     /// <summary>The program, as built beside these tests.</summary>
-    public static string Program { get; } = Path.Combine(Root, "src", "Cli", "bin", Configuration, "net10.0", "updraft.dll");
+    public static string Program { get; } = Repository.PathOf("src", "Cli", "bin", Configuration, "net10.0", "updraft.dll");
 
     public int Id => _process.Id;
 
@@ -141,8 +138,6 @@ internal sealed class Updraft : IDisposable
         // A process that has just ended is no failure: the caller wanted it to end.
         if (!_process.HasExited) _ = Kill(_process.Id, signal);
     }
-
-    private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "Functions.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

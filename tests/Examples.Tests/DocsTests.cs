@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Updraft.Dags;
 using Updraft.Operators;
@@ -16,8 +15,8 @@ public sealed partial class DocsTests
         get
         {
             var dags = new TheoryData<string, int>();
-            foreach (var page in Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md").Append(Path.Combine(Root(), "README.md")).Order(StringComparer.Ordinal))
-                foreach (var index in Enumerable.Range(0, DagsOf(page).Count)) dags.Add(Path.GetRelativePath(Root(), page), index);
+            foreach (var page in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Order(StringComparer.Ordinal))
+                foreach (var index in Enumerable.Range(0, DagsOf(page).Count)) dags.Add(Path.GetRelativePath(Repository.Root, page), index);
             return dags;
         }
     }
@@ -26,7 +25,7 @@ public sealed partial class DocsTests
     [MemberData(nameof(Dags))]
     public void Yaml_OfADag_HasNoProblemOfItsOwn(string page, int index)
     {
-        var yaml = DagsOf(Path.Combine(Root(), page))[index];
+        var yaml = DagsOf(Repository.PathOf(page))[index];
         var read = DagYaml.Read(Name().IsMatch(yaml) ? yaml : "name: shown\n" + yaml);
         var problems = read.Problems.AddRange(read.Dags.SelectMany(dag => DagValidator.Validate(dag.Dag, BuiltInOperators.Catalog.Manifests)));
 
@@ -34,8 +33,6 @@ public sealed partial class DocsTests
     }
 
     private static List<string> DagsOf(string page) => [.. Block().Matches(File.ReadAllText(page)).Select(block => block.Groups[1].Value).Where(yaml => Tasks().IsMatch(yaml))];
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
 
     [GeneratedRegex(@"```ya?ml[^\n]*\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Updraft.FunctionApp.Tests;
 
@@ -8,7 +7,7 @@ public sealed class PublishTests
     [Fact]
     public async Task Publish_WithoutTheRealPackages_IsRefusedWithTheReason()
     {
-        var project = Path.Combine(Path.GetDirectoryName(Here())!, "../../src/FunctionApp/FunctionApp.csproj");
+        var project = Repository.PathOf("src", "FunctionApp", "FunctionApp.csproj");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { "msbuild", project, "-t:RefusePublishWithoutAzurePackages", "-nologo" }) start.ArgumentList.Add(argument);
         start.Environment["AzurePackages"] = "";
@@ -21,6 +20,4 @@ public sealed class PublishTests
         Assert.Contains("UPD7001", await output);
         Assert.Contains("AzurePackages=true", await output);
     }
-
-    private static string Here([CallerFilePath] string file = "") => file;
 }

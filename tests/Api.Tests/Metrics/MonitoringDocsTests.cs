@@ -10,7 +10,7 @@ namespace Updraft.Api.Tests;
 /// <summary>What is measured, what the docs say and what rules and dashboard ask for are the same.</summary>
 public sealed partial class MonitoringDocsTests : IAsyncLifetime
 {
-    private static readonly string Docs = Path.Combine(Root(AppContext.BaseDirectory), "docs");
+    private static readonly string Docs = Repository.PathOf("docs");
 
     private readonly Dictionary<string, MetricType> _metrics = new(StringComparer.Ordinal);
     private ApiTestServer _server = null!;
@@ -68,8 +68,6 @@ public sealed partial class MonitoringDocsTests : IAsyncLifetime
     }
 
     private static string? Of(string name) => Suffix().Match(name) is { Success: true } match ? name[..match.Index] : null;
-
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Functions.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
 
     [GeneratedRegex(@"^\| `(?<name>updraft_[a-z_]+)` \| (?<type>counter|gauge|histogram) \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -9,7 +9,7 @@ public sealed partial class ApiDocumentationTests
     public async Task ApiPage_Requests_AreTheRoutes()
     {
         await using var server = await ApiTestServer.StartAsync();
-        var page = await File.ReadAllTextAsync(Path.Combine(OpenApiTests.Root(), "docs", "api.md"));
+        var page = Repository.Read("docs/api.md");
 
         var listed = Row().Matches(page).Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal);
         var routes = OpenApiTests.Routes(server.Pipeline).Where(route => route.Path != OpenApiDocuments.Path && OpenApiDocuments.IsOfApi(route.Path)).Select(route => $"{route.Method} {route.Path}").Order(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ public sealed partial class ApiDocumentationTests
     public async Task ApiPage_PathsOfExamples_AreThere()
     {
         await using var server = await ApiTestServer.StartAsync();
-        var page = await File.ReadAllTextAsync(Path.Combine(OpenApiTests.Root(), "docs", "api.md"));
+        var page = Repository.Read("docs/api.md");
         var routes = OpenApiTests.Routes(server.Pipeline).Select(route => new Regex($"^{Parameter().Replace(route.Path, "[^/]+")}$")).ToList();
 
         var asked = Example().Matches(page).Select(match => match.Groups[1].Value).ToList();

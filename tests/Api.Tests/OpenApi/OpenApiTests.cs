@@ -9,7 +9,6 @@ namespace Updraft.Api.Tests;
 public sealed class OpenApiTests : IAsyncLifetime
 {
     /// <summary>Writes the snapshot anew when it is set.</summary>
-    private const string Regenerate = "UPDRAFT_SNAPSHOTS";
 
     private ApiTestServer _server = null!;
     private JsonObject _document = null!;
@@ -28,11 +27,11 @@ public sealed class OpenApiTests : IAsyncLifetime
     [Fact]
     public async Task Document_IsTheOneOfTheSnapshot()
     {
-        var path = Path.Combine(Root(), "tests", "Api.Tests", "OpenApi", "v1.json");
+        var path = Repository.PathOf("tests", "Api.Tests", "OpenApi", "v1.json");
         var text = _document.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = ApiJson.Options.Encoder, NewLine = "\n" }) + "\n";
-        if (Environment.GetEnvironmentVariable(Regenerate) is not null) await File.WriteAllTextAsync(path, text);
+        if (Snapshots.AreWritten) await File.WriteAllTextAsync(path, text);
 
-        Assert.True(await File.ReadAllTextAsync(path) == text, $"the API is not as {path} says: look at what has changed for its users, and run this test with {Regenerate}=1 to write it anew");
+        Assert.True(await File.ReadAllTextAsync(path) == text, $"the API is not as {path} says: look at what has changed for its users, and run this test with {Snapshots.Variable}=1 to write it anew");
     }
 
     [Fact]
@@ -104,14 +103,6 @@ public sealed class OpenApiTests : IAsyncLifetime
         from endpoint in pipeline.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
         select (method, "/" + endpoint.RoutePattern.RawText!.Trim('/').Replace("{**", "{", StringComparison.Ordinal));
-
-    /// <summary>The folder of the repository.</summary>
-    internal static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Functions.sln"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
 
     private IEnumerable<(string Method, string Path, JsonNode Operation)> Operations() =>
         from path in _document["paths"]!.AsObject()

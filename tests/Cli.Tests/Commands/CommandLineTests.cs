@@ -7,7 +7,7 @@ public sealed class CommandLineTests
 {
     private static readonly RootCommand Root = new CommandLine(new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, false, TimeProvider.System)).Root();
 
-    private static readonly string Page = File.ReadAllText(Path.Combine(RootFolder(AppContext.BaseDirectory), "docs", "cli.md"));
+    private static readonly string Page = Repository.Read("docs/cli.md");
 
     [Fact]
     public void Docs_Commands_AreAllDescribed() =>
@@ -34,6 +34,4 @@ public sealed class CommandLineTests
 
     private static IEnumerable<(string Name, Command Command)> Leaves(Command command, string name) =>
         command.Subcommands.SelectMany(inner => inner.Subcommands.Count == 0 ? [($"{name} {inner.Name}", inner)] : Leaves(inner, $"{name} {inner.Name}"));
-
-    private static string RootFolder(string folder) => File.Exists(Path.Combine(folder, "Functions.sln")) ? folder : RootFolder(Path.GetDirectoryName(folder)!);
 }

@@ -7,15 +7,15 @@ namespace Updraft.Dags.Tests;
 /// <summary>Holds the published schema, the reference page, the table of fields and the code to each other.</summary>
 public sealed partial class ReferenceTests
 {
-    private static readonly string Docs = Path.Combine(Root(), "docs");
+    private static readonly string Docs = Repository.PathOf("docs");
     private static readonly string Page = File.ReadAllText(Path.Combine(Docs, "dag-reference.md"));
 
-    /// <summary>With UPDATE_SNAPSHOTS=1 the file is written anew.</summary>
+    /// <summary>With UPDRAFT_SNAPSHOTS=1 the file is written anew.</summary>
     [Fact]
     public void Schema_Published_IsWhatTheCodeMakes()
     {
         var file = Path.Combine(Docs, "dag.schema.json");
-        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1") File.WriteAllText(file, DagSchema.Text);
+        if (Snapshots.AreWritten) File.WriteAllText(file, DagSchema.Text);
         Assert.Equal(DagSchema.Text, File.ReadAllText(file));
     }
 
@@ -84,7 +84,7 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Reference_CSharpExample_IsTheOneThatCompiles()
     {
-        var source = File.ReadAllText(Path.Combine(Root(), "tests", "Dags.Tests", "Reference", "NightlyExample.cs"));
+        var source = File.ReadAllText(Repository.PathOf("tests", "Dags.Tests", "Reference", "NightlyExample.cs"));
         var example = CSharpBlock().Match(Page).Groups[1].Value.Trim();
         Assert.Contains(example, source, StringComparison.Ordinal);
     }
@@ -123,8 +123,6 @@ public sealed partial class ReferenceTests
         var end = Page.IndexOf("<a id=", start + 1, StringComparison.Ordinal);
         return end < 0 ? Page[start..] : Page[start..end];
     }
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
     private static partial Regex FieldRow();

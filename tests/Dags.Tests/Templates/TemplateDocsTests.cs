@@ -7,7 +7,7 @@ namespace Updraft.Dags.Tests;
 /// <summary>Holds <c>docs/templates.md</c> against the code.</summary>
 public sealed partial class TemplateDocsTests
 {
-    private static readonly string Doc = Read("docs/templates.md");
+    private static readonly string Doc = Repository.Read("docs/templates.md").ReplaceLineEndings("\n");
 
     private readonly FixedScope _scope = new()
     {
@@ -49,13 +49,6 @@ public sealed partial class TemplateDocsTests
         .TakeWhile(line => line.StartsWith('|'))
         .Skip(2)
         .Select(line => CellBorder().Split(line.Trim('|')).Select(cell => cell.Trim().Replace("\\|", "|", StringComparison.Ordinal)).ToArray());
-
-    private static string Read(string path)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Functions.sln"))) root = root.Parent ?? throw new DirectoryNotFoundException("no Functions.sln above the tests");
-        return File.ReadAllText(Path.Combine(root.FullName, path)).ReplaceLineEndings("\n");
-    }
 
     [GeneratedRegex(@"(?<=^`)[a-z_]+")]
     private static partial Regex RootName();

@@ -18,7 +18,7 @@ internal sealed class Prometheus : IDisposable
     public static string? Missing { get; } = File.Exists("/usr/bin/prometheus") && File.Exists("/usr/bin/promtool") ? null : "Prometheus is not installed (prometheus and promtool), so monitoring is not tested against it";
 
     /// <summary>Where the files are that users are given.</summary>
-    public static string Files { get; } = Path.Combine(Updraft.Root, "docs", "monitoring");
+    public static string Files { get; } = Repository.PathOf("docs", "monitoring");
 
     /// <summary>Starts it with the configuration of the docs, pointed at a server and in more of a hurry.</summary>
     public static async Task<Prometheus> StartAsync(string folder, Uri scraped)

@@ -70,9 +70,7 @@ public sealed class FileConnectionsTests : IDisposable
     [Fact]
     public void Schema_HasTheFieldsOfAConnection()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!folder.EnumerateDirectories("docs").Any()) folder = folder.Parent!;
-        var schema = JsonSerializer.Deserialize<JsonElement>(System.IO.File.ReadAllText(Path.Combine(folder.FullName, "docs", "connections.schema.json")));
+        var schema = JsonSerializer.Deserialize<JsonElement>(Repository.Read("docs/connections.schema.json"));
 
         Assert.True(JsonSchema.Check(schema).IsEmpty);
         var written = JsonSerializer.SerializeToElement(new Dictionary<string, object>

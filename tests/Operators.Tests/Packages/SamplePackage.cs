@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Updraft.Cli;
 
 namespace Updraft.Operators.Tests;
@@ -12,9 +11,7 @@ public sealed class SamplePackage : IAsyncLifetime
 
     public List<string> Progress { get; } = [];
 
-    public static string Folder => Path.Combine(Here(), "..", "Samples", "Greetings");
-
-    public static string Repository => Path.GetFullPath(Path.Combine(Here(), "..", "..", ".."));
+    public static string Folder => Repository.PathOf("tests", "Operators.Tests", "Samples", "Greetings");
 
     public PackageBuilder Builder => new(Data);
 
@@ -27,6 +24,4 @@ public sealed class SamplePackage : IAsyncLifetime
         Directory.Delete(Data, recursive: true);
         return Task.CompletedTask;
     }
-
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

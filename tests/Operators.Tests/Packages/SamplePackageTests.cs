@@ -209,7 +209,7 @@ public sealed class SamplePackageTests(SamplePackage sample) : IClassFixture<Sam
     [Fact]
     public async Task Tutorial_OfOperators_ShowsTheSampleAsItIs()
     {
-        var tutorial = await File.ReadAllTextAsync(Path.Combine(SamplePackage.Repository, "docs", "write-an-operator.md"));
+        var tutorial = Repository.Read("docs/write-an-operator.md");
 
         foreach (var file in (string[])["Greetings.csproj", "Greet.cs", "FolderJob.cs", "FileArrived.cs", "WordCount.cs", "GreetingsDag.cs"])
         {

@@ -80,7 +80,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private static string[] AsUser() => Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--"] : [];
 
     private static string? Binaries() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        Programs.Folders
             .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")) : [])
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
 

@@ -10,13 +10,11 @@ public sealed class InterpreterFactAttribute : FactAttribute;
 
 public sealed class InterpreterFactDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
 {
-    private static readonly bool HasPython = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "python3")));
-
     public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute)
     {
         var display = discoveryOptions.MethodDisplayOrDefault();
         var options = discoveryOptions.MethodDisplayOptionsOrDefault();
-        yield return testMethod.TestClass.Class.Name.Contains(".Python", StringComparison.Ordinal) && !HasPython
+        yield return testMethod.TestClass.Class.Name.Contains(".Python", StringComparison.Ordinal) && !Programs.Has("python3")
             ? new WithoutPython(messages, display, options, testMethod)
             : new XunitTestCase(messages, display, options, testMethod);
     }

@@ -4,7 +4,7 @@ namespace Updraft.Orchestration.Tests;
 public sealed class TellTests
 {
     // Of each of three ways.
-    private static readonly int Seeds = (Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 10_000 : 2_000) / 3 + 1;
+    private static readonly int Seeds = (Depth.IsFull ? 10_000 : 2_000) / 3 + 1;
 
     [Fact]
     public void Tell_AtEveryStoreCallOfARun_IsTakenOnce()

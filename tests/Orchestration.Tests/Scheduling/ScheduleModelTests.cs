@@ -5,7 +5,7 @@ namespace Updraft.Orchestration.Tests;
 /// <summary>Random schedules, publishings, pauses, stops and crashes, against a slow and naive reference.</summary>
 public sealed class ScheduleModelTests
 {
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 20_000 : 600;
+    private static readonly int Rounds = Depth.IsFull ? 20_000 : 600;
 
     [Fact]
     public void Ticks_WhateverHappens_AreThoseOfTheReference()

@@ -7,8 +7,6 @@ namespace Updraft.Runs;
 /// <summary>Child runs, events and messages, with a host that dies at every point: a user does again what was not acknowledged, and all ends as without a crash.</summary>
 public sealed class ControlCrashTests(Xunit.Abstractions.ITestOutputHelper output)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-
     [Fact]
     public Task Child_CrashAtEveryPoint_RunsOnceAndIsReceived() => EachAsync(_ => { }, async (scene, crashes) =>
     {
@@ -136,7 +134,7 @@ public sealed class ControlCrashTests(Xunit.Abstractions.ITestOutputHelper outpu
     private async Task EachAsync(Action<Stage> set, Func<Scene, int, Task> play)
     {
         var points = 0;
-        for (var k = 0; ; k += IsFull ? 1 : 7)
+        for (var k = 0; ; k += Depth.IsFull ? 1 : 7)
         {
             if (!await PlayAsync(set, play, k)) break;
             points++;

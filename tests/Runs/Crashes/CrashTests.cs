@@ -8,8 +8,6 @@ namespace Updraft.Runs;
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-
     public static TheoryData<string> Names => [.. Scenarios.All.Select(scenario => scenario.Name)];
 
     [Theory]
@@ -19,7 +17,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var scenario = Scenarios.All.Single(each => each.Name == name);
         var calm = (await PlayAsync(scenario, null)).Ending;
         var (plays, crashes) = (0, 0);
-        for (var k = 0; ; k += IsFull ? 1 : 7)
+        for (var k = 0; ; k += Depth.IsFull ? 1 : 7)
         {
             var died = (await PlayAsync(scenario, calm, k)).Crashes;
             plays++;

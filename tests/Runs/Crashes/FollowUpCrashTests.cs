@@ -9,8 +9,6 @@ namespace Updraft.Runs;
 /// <summary>What follows from a run beyond itself (runs that wait for it, callbacks, alerts) happens once, whenever the host dies.</summary>
 public sealed partial class FollowUpCrashTests(ITestOutputHelper output)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-
     [Fact]
     public Task DependsOnPast_CrashAtEveryPoint_ChangesNothing() => CheckAsync(stage => stage.On("a", act => act.Context.Run.RunId == "r0" && act.Try == 1 ? TaskOutcome.Failed("broken") : TaskOutcome.Success()), async scene =>
     {
@@ -57,7 +55,7 @@ public sealed partial class FollowUpCrashTests(ITestOutputHelper output)
         var (calm, _) = await StoryAsync(set, play, null);
         if (mayRepeat) calm = WithoutTries(calm);
         var plays = 0;
-        for (var k = 0; ; k += IsFull ? 1 : 11, plays++)
+        for (var k = 0; ; k += Depth.IsFull ? 1 : 11, plays++)
         {
             var (story, died) = await StoryAsync(set, play, k);
             if (mayRepeat) story = WithoutTries(story);

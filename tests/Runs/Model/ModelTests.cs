@@ -8,7 +8,7 @@ namespace Updraft.Runs;
 /// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
-    private static readonly int Operations = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 100_000 : 10_000;
+    private static readonly int Operations = Depth.IsFull ? 100_000 : 10_000;
 
     [Fact]
     public async Task RandomOperations_ShowWhatTheModelSays()

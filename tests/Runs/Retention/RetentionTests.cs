@@ -196,7 +196,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task RunOnce_CrashAtEveryWrite_LeavesNothingHalfReadableAndTheNextFinishesIt()
     {
-        var (crashes, step) = (0, Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 1 : 7);
+        var (crashes, step) = (0, Depth.IsFull ? 1 : 7);
         for (var k = 0; ; k += step)
         {
             await using var scene = Scene.Empty(NewStage(), partSize: 2);

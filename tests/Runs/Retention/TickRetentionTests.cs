@@ -33,7 +33,7 @@ public sealed class TickRetentionTests
     [Fact]
     public async Task RunOnce_CrashAtSomeWrites_RunsNoTickTwice()
     {
-        for (var k = 3; ; k += Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full" ? 1 : 23)
+        for (var k = 3; ; k += Depth.IsFull ? 1 : 23)
         {
             await using var scene = Scene.Empty(new Stage());
             await scene.RestartAsync();

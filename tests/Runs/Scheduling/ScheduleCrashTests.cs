@@ -10,8 +10,6 @@ namespace Updraft.Runs;
 /// </summary>
 public sealed class ScheduleCrashTests(ITestOutputHelper output)
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-
     [Fact]
     public Task Schedule_PausedAndPublishedAnew_RunsEachTickOnce() => PlayAsync(71, Calm(), async (scene, once) =>
     {
@@ -75,7 +73,7 @@ public sealed class ScheduleCrashTests(ITestOutputHelper output)
         ending ??= async scene => string.Join(", ", await scene.TimesAsync());
         Assert.Equal(calm, (await PlayAsync(null, play, ending)).Ending);
         var points = 0;
-        for (var k = 0; ; k += IsFull ? 1 : step, points++)
+        for (var k = 0; ; k += Depth.IsFull ? 1 : step, points++)
         {
             var (ended, died) = await PlayAsync(k, play, ending);
             Assert.True(calm == ended, $"after a crash at {died}: {ended}");

@@ -11,12 +11,10 @@ public sealed class WaitCountTests(ITestOutputHelper output)
 {
     private const int WaitsOfARun = 100;
 
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-
     [Fact]
     public async Task Waits_OfManyRuns_CostAWatcherAndALookPerCondition()
     {
-        var (runs, conditions) = IsFull ? (1_000, 1_000) : (100, 100);
+        var (runs, conditions) = Depth.IsFull ? (1_000, 1_000) : (100, 100);
         await using var scene = await Scene.OpenAsync();
         var world = scene.Stage.World;
         var met = false;

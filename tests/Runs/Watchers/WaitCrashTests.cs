@@ -9,8 +9,6 @@ namespace Updraft.Runs;
 /// </summary>
 public sealed class WaitCrashTests
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-
     [Theory]
     [InlineData("lasting")]
     [InlineData("momentary")]
@@ -18,7 +16,7 @@ public sealed class WaitCrashTests
     public async Task Crash_AtEveryPoint_LosesNoWait(string kind)
     {
         var points = 0;
-        for (var k = 0; ; k += IsFull ? 1 : 11, points++)
+        for (var k = 0; ; k += Depth.IsFull ? 1 : 11, points++)
         {
             var stage = new Stage();
             await using var scene = Scene.Empty(stage);

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace Updraft.Architecture.Tests;
+namespace Updraft.Surroundings;
 
 /// <summary>The repository as files, found from where the tests run.</summary>
 internal static class Repository

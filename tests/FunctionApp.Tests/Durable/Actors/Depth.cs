@@ -1,7 +1,0 @@
-namespace Updraft.FunctionApp.Tests;
-
-/// <summary>How much is tried: a little on every machine, all of it by CI.</summary>
-internal static class Depth
-{
-    public static bool IsFull => Environment.GetEnvironmentVariable("UPDRAFT_TESTS") == "full";
-}
