@@ -33,7 +33,7 @@ public sealed class RunServices
     public RunServices(RunPorts ports, OperatorCatalog operators, IPackageStore packages, string scratchFolder, ILoggerFactory? logging = null, int? partSize = null, Connections? connections = null, ImmutableArray<IVariableSource>? variables = null, IRunRequests? queue = null)
     {
         logging ??= NullLoggerFactory.Instance;
-        Ports = ports = ports with { State = new CountedStateStore(ports.State), Blobs = new CountedBlobStore(ports.Blobs) };
+        Ports = ports = ports with { State = new CountedStateStore(ports.State), Blobs = new CountedBlobStore(ports.Blobs, LogNotices) };
         Notices = new RunNotices();
         Actors = new ActorRuntime(ports.State, ports.Orchestrations, ports.Time, new RunKind(ports.State, Notices, partSize), new PartKind(), new JobKind(ports.State), new CanaryKind(), new DagKind(), new BackfillKind(), new WatcherKind(ports.State));
         Runs = new RunClient(ports.State, Actors.Specs, Actors.Actors, Notices, ports.Time, Actors.Ledgers);
@@ -166,6 +166,9 @@ public sealed class RunServices
 
     /// <summary>Tells when a run's document was stored.</summary>
     public RunNotices Notices { get; }
+
+    /// <summary>Tells when a log has grown that this process writes.</summary>
+    public LogNotices LogNotices { get; } = new();
 
     /// <summary>Finds and repairs what fell out of the machinery.</summary>
     public Watchdog Watchdog { get; }

@@ -6,19 +6,19 @@ using Updraft.Orchestration;
 namespace Updraft.Api;
 
 /// <summary>The log of a try as it grows: <c>log</c> with whole lines and the offset after them, and <c>end</c> once the try is over and all is sent.</summary>
-internal sealed class LogStream(RunServices services, InstanceWalk walk)
+internal sealed class LogStream(RunServices services, InstanceWalk walk, ApiOptions options)
 {
     private const int Chunk = 64 * 1024;
 
-    // Logs are written once a second.
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    // Logs are written once a second. Where this process writes them it is told, and looks for the ends that it is not told of.
+    private TimeSpan Look => TimeSpan.FromSeconds(options.HearsNotices ? 5 : 1);
 
     public async Task PlayAsync(RunView run, InstanceDocument instance, int number, long offset, EventWriter writer, CancellationToken over)
     {
         var path = AttemptPaths.Log(run.Request.RunId, instance.Task, instance.Place, number);
         while (true)
         {
-            var next = services.Notices.NextAsync(run.Request.RunId);
+            var next = Task.WhenAny(services.Notices.NextAsync(run.Request.RunId), services.LogNotices.NextAsync(path));
             // The state comes first: what was written before the end is there after it.
             var isOver = await IsOverAsync(run.Request.RunId, instance, number, over);
             for (var before = -1L; before != offset;)

@@ -10,6 +10,9 @@ internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId) 
 {
     private readonly Dictionary<string, LogTail> _tails = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    // Larger maps are split into parts, whose changes the stream of the run tells late.
+    private const int MostTold = 200;
+
     private readonly LogChanges _changes = new(api, terminal.Clock);
     private string? _last;
 
@@ -45,6 +48,7 @@ internal sealed class PrintLogs(Terminal terminal, ApiClient api, string runId) 
             if (!found && wanted is not null && (run.Final || !follow)) throw new UpdraftException(CliErrors.NoTask, $"run '{runId}' has no task instance '{wanted}'{Suggestion.For(wanted.TaskId, dag.Tasks.Select(task => task.Id))}; see 'updraft show'");
             if (run.Final || !follow) break;
             _changes.Hear("run", $"runs/{runId}/stream");
+            if (run.Counts.Values.Sum() > MostTold) _changes.LookToo();
             await _changes.WaitAsync(cancellation);
         }
         foreach (var (name, tail) in _tails) Print(name, tail.Rest());

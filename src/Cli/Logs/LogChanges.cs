@@ -38,6 +38,12 @@ internal sealed class LogChanges(ApiClient api, TimeProvider clock) : IAsyncDisp
         }
     }
 
+    /// <summary>Says that the streams do not tell all: time tells too from now on.</summary>
+    public void LookToo()
+    {
+        lock (_lock) _isBlind = true;
+    }
+
     /// <summary>Waits until there may be more.</summary>
     public async Task WaitAsync(CancellationToken cancellation)
     {

@@ -2,13 +2,16 @@ namespace Updraft.Orchestration;
 
 /// <summary>Blobs of a store, with every operation counted.</summary>
 /// <param name="store">The store.</param>
-public sealed class CountedBlobStore(IBlobStore store) : IBlobStore
+/// <param name="logs">Told of appends; null for nobody.</param>
+public sealed class CountedBlobStore(IBlobStore store, LogNotices? logs = null) : IBlobStore
 {
     /// <inheritdoc/>
-    public Task<long?> AppendAsync(string path, long expectedOffset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
+    public async Task<long?> AppendAsync(string path, long expectedOffset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
     {
         StorageMetrics.OnBlobs("write");
-        return store.AppendAsync(path, expectedOffset, bytes, cancellation);
+        var length = await store.AppendAsync(path, expectedOffset, bytes, cancellation);
+        logs?.Appended(path);
+        return length;
     }
 
     /// <inheritdoc/>

@@ -88,6 +88,17 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Log_AppendedTo_IsToldToWhoWaits()
+    {
+        var told = _server.Services.LogNotices.NextAsync("logs/x/");
+        Assert.False(told.IsCompleted);
+
+        await _server.Services.Ports.Blobs.AppendAsync("logs/x/", 0, "x"u8.ToArray());
+
+        await told;
+    }
+
+    [Fact]
     public async Task Log_GoneOnWith_BeginsWhereItWasCut()
     {
         await TriggerAsync("r");
