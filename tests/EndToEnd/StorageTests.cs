@@ -81,6 +81,7 @@ public sealed class StorageTests : IDisposable
         var taken = await _here.RunAsync("run", "dag.yaml", "--data", "third", "--storage", _azurite.ConnectionString);
 
         foreach (var refused in (Ended[])[wasLocal, keyMissing, taken]) Assert.Contains("UPD5026", refused.Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("UPD5008", (await _here.RunAsync("show", "r4", "--data", "third", "--storage", _azurite.ConnectionString)).Expect(5).Error, StringComparison.Ordinal);
         Assert.Contains("UPD7003", (await _here.RunAsync("run", "dag.yaml", "--data", "fourth", "--storage", _azurite.ConnectionStringAt(new Uri("http://127.0.0.1:1/x")))).Expect(5).Error, StringComparison.Ordinal);
     }
 

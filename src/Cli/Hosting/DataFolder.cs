@@ -43,7 +43,8 @@ internal sealed record DataFolder(string Folder, IStateStore State, IBlobStore B
     public static bool Exists(string folder)
     {
         using var reader = EmbeddedReader.Open(folder);
-        return reader is not null;
+        // A folder that was refused to a storage has an engine, and nothing else.
+        return reader is not null && (FolderStorage.NameOf(folder) is not null || reader.State.ListAsync("").ToBlockingEnumerable().Any());
     }
 
     /// <summary>Opens a folder to read it, also while another process runs on it.</summary>

@@ -32,7 +32,7 @@ internal sealed class FileBlobStore(string dataFolder, FaultGate faults, bool re
         return Guard<long?>(() =>
         {
             var length = File.Exists(file) ? new FileInfo(file).Length : 0;
-            if (length != expectedOffset) return null;
+            if (length != expectedOffset) return RepeatsWhatStands(file, length, expectedOffset, bytes.Span) ? expectedOffset + bytes.Length : null;
             faults.At(FaultPoint.BeforeFileWrite, path);
             var isNew = length == 0 && !File.Exists(file);
             if (isNew) MakeFolders(path);
@@ -133,6 +133,20 @@ internal sealed class FileBlobStore(string dataFolder, FaultGate faults, bool re
     {
         await _locks[Deletions].WaitAsync(cancellation);
         return new Held(_locks[Deletions]);
+    }
+
+    /// <summary>Whether an append was done before, and its answer was lost: it failed after its bytes were written, so they are made durable now.</summary>
+    private bool RepeatsWhatStands(string file, long length, long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || length < offset + bytes.Length) return false;
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var there = new byte[bytes.Length];
+        stream.Position = offset;
+        stream.ReadExactly(there);
+        if (!bytes.SequenceEqual(there)) return false;
+        Flush(stream);
+        Sync(Path.GetDirectoryName(file)!);
+        return true;
     }
 
     private string FileOf(string path)

@@ -83,9 +83,10 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
         await _flushing.WaitAsync();
         try
         {
-            if (last || _ready.WrittenCount == 0) TakePending(last);
-            if (_ready.WrittenCount > 0) await StoragePatience.AwaitAsync(_time, last ? StoragePatience.ForLogs : TimeSpan.Zero, () => AppendAsync(_ready.WrittenMemory), CancellationToken.None);
-            _ready.ResetWrittenCount();
+            // What was tried before is tried again as it was: if only the answer was lost, the store knows it by that.
+            await AppendReadyAsync(last);
+            TakePending(last);
+            await AppendReadyAsync(last);
         }
         catch (Exception e) when (!last)
         {
@@ -94,12 +95,19 @@ internal sealed class TaskLog : ITaskLog, IAsyncDisposable
         }
         catch (Exception e)
         {
-            Logs.LogLost(_hostLogger, _path, _ready.WrittenCount, e);
+            lock (_lock) Logs.LogLost(_hostLogger, _path, _ready.WrittenCount + _pending.WrittenCount, e);
         }
         finally
         {
             _flushing.Release();
         }
+    }
+
+    private async Task AppendReadyAsync(bool last)
+    {
+        if (_ready.WrittenCount == 0) return;
+        await StoragePatience.AwaitAsync(_time, last ? StoragePatience.ForLogs : TimeSpan.Zero, () => AppendAsync(_ready.WrittenMemory), CancellationToken.None);
+        _ready.ResetWrittenCount();
     }
 
     private void TakePending(bool last)

@@ -3,7 +3,10 @@ namespace Updraft.Orchestration;
 /// <summary>Streams of bytes by path: logs, outputs, packages. What a call has returned for is durable.</summary>
 public interface IBlobStore
 {
-    /// <summary>Appends to a log if its length is still <paramref name="expectedOffset"/>, and returns the new length; null when the length differs.</summary>
+    /// <summary>
+    /// Appends to a log if its length is still <paramref name="expectedOffset"/>, and returns the length behind these bytes; null when the length differs. Where
+    /// it differs and the same bytes stand there, they were appended before and the answer was lost: that is a success.
+    /// </summary>
     Task<long?> AppendAsync(string path, long expectedOffset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default);
 
     /// <summary>Writes a whole blob, in place of what may be there: all of it or nothing.</summary>

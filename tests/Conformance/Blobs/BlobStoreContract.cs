@@ -64,6 +64,20 @@ public abstract class BlobStoreContract : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task AppendAsync_AgainAfterItsAnswerWasLost_IsOneAppend()
+    {
+        await AppendAsync("log/", 0, "one");
+        await AppendAsync("log/", 3, "two");
+        Assert.Equal(6, await AppendAsync("log/", 3, "two"));
+        Assert.Null(await AppendAsync("log/", 3, "tw0"));
+        Assert.Null(await AppendAsync("log/", 3, "two and more"));
+        await AppendAsync("log/", 6, "three");
+        Assert.Equal(6, await AppendAsync("log/", 3, "two"));
+        Assert.Null(await AppendAsync("log/", 3, ""));
+        Assert.Equal("onetwothree", await ReadAsync("log/"));
+    }
+
+    [ContractFact]
     public async Task AppendAsync_TwoAtOnce_OneWins()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(() => AppendAsync("log/", 0, $"{n:D2}"))));

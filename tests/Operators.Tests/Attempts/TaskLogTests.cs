@@ -67,6 +67,23 @@ public sealed class TaskLogTests
         Assert.Equal("one\ntwo\n", _blobs.TextOf(Path));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Append_AnswerLost_RepeatsNothing(int lost)
+    {
+        _blobs.LoseAnswers = lost;
+        var log = Log();
+        log.WriteLine("one");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        log.WriteLine("two");
+        if (lost > 1) _time.Advance(TimeSpan.FromSeconds(1));
+        log.WriteLine("three");
+        await log.DisposeAsync();
+
+        Assert.Equal("one\ntwo\nthree\n", _blobs.TextOf(Path));
+    }
+
     [Fact]
     public async Task Append_FailsForGood_DoesNotThrow()
     {

@@ -14,6 +14,9 @@ internal sealed class MemoryBlobs : IBlobStore
 
     public int FailAppends { get; set; }
 
+    /// <summary>Appends that take effect and fail all the same.</summary>
+    public int LoseAnswers { get; set; }
+
     /// <summary>What the next writes fail with, <see cref="AwayFor"/> of them.</summary>
     public Exception? Away { get; set; }
 
@@ -57,10 +60,15 @@ internal sealed class MemoryBlobs : IBlobStore
                 return Task.FromException<long?>(new IOException("no space left on device"));
             }
             var present = _blobs.GetValueOrDefault(path) ?? [];
-            if (present.Length != expectedOffset) return Task.FromResult<long?>(null);
+            if (present.Length != expectedOffset) return Task.FromResult<long?>(Stands(present, expectedOffset, bytes.Span) ? expectedOffset + bytes.Length : null);
             Appends++;
             _blobs[path] = [.. present, .. bytes.Span];
             Tell(path);
+            if (LoseAnswers > 0)
+            {
+                LoseAnswers--;
+                return Task.FromException<long?>(new IOException("the answer was lost"));
+            }
             return Task.FromResult<long?>(_blobs[path].Length);
         }
     }
@@ -100,6 +108,9 @@ internal sealed class MemoryBlobs : IBlobStore
         }
         return Task.CompletedTask;
     }
+
+    private static bool Stands(byte[] present, long offset, ReadOnlySpan<byte> bytes) =>
+        !bytes.IsEmpty && present.Length >= offset + bytes.Length && bytes.SequenceEqual(present.AsSpan((int)offset, bytes.Length));
 
     private void Tell(string path)
     {

@@ -25,11 +25,8 @@ public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunSearch search)
     }
 
     /// <summary>Does one thing to some runs, one after the other. What fails for one is told of that one, and the others are dealt with.</summary>
-    /// <exception cref="ArgumentException">Not exactly one thing is to be done.</exception>
     public async Task<ImmutableArray<BulkResult>> DoAsync(BulkCommand command, CancellationToken cancellation = default)
     {
-        object?[] said = [command.Cancel, command.Clear, command.Mark, command.Pause, command.Rerun];
-        if (said.Count(each => each is not null) != 1) throw new ArgumentException("one of cancel, clear, mark, pause and rerun is to be done", nameof(command));
         var results = ImmutableArray.CreateBuilder<BulkResult>();
         foreach (var runId in command.RunIds.Distinct(StringComparer.Ordinal))
         {
