@@ -57,12 +57,12 @@ internal static class RunEndpoints
         {
             while (true)
             {
-                var next = services.Notices.NextAsync(runId);
+                using var next = services.Notices.Next(runId);
                 var run = await runs.GetAsync(runId, access, Role.Viewer, cancellation);
                 if (run.Final || (revision is { } seen && run.Revision != seen) || time.IsCompleted) return await ResourceAsync(run, services, host, cancellation);
-                await Task.WhenAny(next, time);
+                await Task.WhenAny(next.Task, time);
                 cancellation.ThrowIfCancellationRequested();
-                if (!next.IsCompleted) await services.Runs.CheckAsync(run, cancellation);
+                if (!next.Task.IsCompleted) await services.Runs.CheckAsync(run, cancellation);
             }
         }
         finally

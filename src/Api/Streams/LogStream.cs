@@ -18,7 +18,8 @@ internal sealed class LogStream(RunServices services, InstanceWalk walk, ApiOpti
         var path = AttemptPaths.Log(run.Request.RunId, instance.Task, instance.Place, number);
         while (true)
         {
-            var next = Task.WhenAny(services.Notices.NextAsync(run.Request.RunId), services.LogNotices.NextAsync(path));
+            using var changed = services.Notices.Next(run.Request.RunId);
+            using var grown = services.LogNotices.Next(path);
             // The state comes first: what was written before the end is there after it.
             var isOver = await IsOverAsync(run.Request.RunId, instance, number, over);
             for (var before = -1L; before != offset;)
@@ -27,7 +28,7 @@ internal sealed class LogStream(RunServices services, InstanceWalk walk, ApiOpti
                 offset = await SendAsync(path, offset, isOver, writer, over);
             }
             if (isOver) break;
-            await writer.WaitAsync(next, Look);
+            await writer.WaitAsync(Task.WhenAny(changed.Task, grown.Task), Look);
         }
         await writer.SendAsync("end", new LogEnd(instance.Task, number, offset));
     }

@@ -19,7 +19,7 @@ internal sealed class RunStream(RunServices services, InstanceWalk walk, ApiOpti
         var (seen, sent) = (new Dictionary<string, InstanceDocument>(StringComparer.Ordinal), (Revision: -1L, Final: false));
         while (true)
         {
-            var next = services.Notices.NextAsync(runId);
+            using var next = services.Notices.Next(runId);
             if (await services.Runs.Reader.GetAsync(runId, over) is not { } run) break;
             // That all of it is stored is no change of the run, and is told all the same.
             if ((run.Revision, run.Final) != sent)
@@ -31,7 +31,7 @@ internal sealed class RunStream(RunServices services, InstanceWalk walk, ApiOpti
                 sent = (run.Revision, run.Final);
             }
             if (run.Final) break;
-            await writer.WaitAsync(next, Look);
+            await writer.WaitAsync(next.Task, Look);
         }
         await writer.SendAsync("end", new { runId });
     }

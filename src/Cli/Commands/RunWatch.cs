@@ -26,7 +26,7 @@ internal sealed class RunWatch(Terminal terminal, LocalHost host, string runId)
             DagSpec? dag = null;
             while (true)
             {
-                var next = host.Notices.NextAsync(runId);
+                using var next = host.Notices.Next(runId);
                 var run = (await host.Runs.Reader.GetAsync(runId, cancellation))!;
                 dag ??= await PinnedDag.OfAsync(host.Services.Actors.Specs, run.Request, cancellation);
                 var shown = await ShownAsync(run, dag, cancellation);
@@ -34,9 +34,9 @@ internal sealed class RunWatch(Terminal terminal, LocalHost host, string runId)
                 if (run.Final) return shown;
 
                 failedAt = Storage(view, failedAt);
-                await Task.WhenAny(next, Task.Delay(Redraw, terminal.Clock, cancellation), interrupt ?? Task.Delay(Timeout.Infinite, cancellation));
+                await Task.WhenAny(next.Task, Task.Delay(Redraw, terminal.Clock, cancellation), interrupt ?? Task.Delay(Timeout.Infinite, cancellation));
                 cancellation.ThrowIfCancellationRequested();
-                if (!next.IsCompleted) await host.Runs.CheckAsync(run, cancellation);
+                if (!next.Task.IsCompleted) await host.Runs.CheckAsync(run, cancellation);
                 if (interrupt is not { IsCompleted: true }) continue;
                 view.Say($"Cancelling run {Printable.Of(runId)}: its work is stopped, and its teardowns run. Once more to leave at once.");
                 await host.Runs.CancelAsync(runId, new CancelCommand(By: await interrupt), cancellation);

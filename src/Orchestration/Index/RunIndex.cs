@@ -39,17 +39,16 @@ public sealed class RunIndex(IStateStore store)
         await UnpointAsync(from.SelectMany(each => RunLists.Of(entry, each)).Except(lists), entry, cancellation);
     }
 
-    /// <summary>Writes a run's entries in place of those of the same revision; a later one stays.</summary>
-    public async Task ReplaceAsync(RunIndexEntry entry, CancellationToken cancellation = default)
+    /// <summary>Notes that a run's logs or outputs are removed. A run that has gone on since has others.</summary>
+    /// <param name="entry">The run as it was when they were removed.</param>
+    /// <param name="logs">Whether its logs are.</param>
+    /// <param name="outputs">Whether its outputs are.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task PruneAsync(RunIndexEntry entry, bool logs, bool outputs, CancellationToken cancellation = default) => ChangeAsync(entry, found => found.Revision != entry.Revision ? found : found with
     {
-        foreach (var list in RunLists.Full(entry))
-        {
-            var path = list + RunLists.KeyOf(entry);
-            var found = await store.GetAsync<RunIndexEntry>(path, cancellation);
-            // Whoever was faster wrote a later one: what is left out now is done by the next who looks.
-            if (found?.Value.Revision == entry.Revision) await store.PutAsync(path, Write(entry) with { WriteId = null, If = WriteCondition.IfMatch(found.ETag) }, cancellation);
-        }
-    }
+        LogsPurged = logs ? true : found.LogsPurged,
+        OutputsPurged = outputs ? true : found.OutputsPurged,
+    }, cancellation);
 
     /// <summary>Notes that a run's labels or note lie beside it from now on. False when it is listed nowhere.</summary>
     internal Task<bool> NoteAsync(RunIndexEntry entry, CancellationToken cancellation) => ChangeAsync(entry, found => found with { Noted = true }, cancellation);

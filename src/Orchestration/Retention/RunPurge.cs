@@ -47,11 +47,7 @@ internal sealed class RunPurge(IStateStore store, IBlobStore blobs, IOrchestrati
     {
         if (removal.HasFlag(Removal.Logs)) await blobs.DeleteAsync(AttemptPaths.Logs(entry.RunId), cancellation);
         if (removal.HasFlag(Removal.Outputs)) await RemoveOutputsAsync(entry.RunId, cancellation);
-        await _index.ReplaceAsync(entry with
-        {
-            LogsPurged = entry.LogsPurged is true || removal.HasFlag(Removal.Logs) ? true : null,
-            OutputsPurged = entry.OutputsPurged is true || removal.HasFlag(Removal.Outputs) ? true : null,
-        }, cancellation);
+        await _index.PruneAsync(entry, removal.HasFlag(Removal.Logs), removal.HasFlag(Removal.Outputs), cancellation);
     }
 
     /// <summary>Nothing opens the run from now on. False when it is open, or was made anew, or something of it has not ended.</summary>

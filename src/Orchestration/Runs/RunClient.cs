@@ -107,11 +107,11 @@ public sealed class RunClient(IStateStore store, SpecStore specs, ActorClient ac
     {
         while (true)
         {
-            var next = notices.NextAsync(runId);
+            using var next = notices.Next(runId);
             if (await Reader.GetAsync(runId, cancellation) is var run && run is not { Final: false }) return run;
-            await Task.WhenAny(next, Task.Delay(Recheck, clock, cancellation));
+            await Task.WhenAny(next.Task, Task.Delay(Recheck, clock, cancellation));
             cancellation.ThrowIfCancellationRequested();
-            if (!next.IsCompleted && run is not null) await CheckAsync(run, cancellation);
+            if (!next.Task.IsCompleted && run is not null) await CheckAsync(run, cancellation);
         }
     }
 

@@ -118,10 +118,10 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
     {
         while (true)
         {
-            var next = Services.Notices.NextAsync(runId);
+            using var next = Services.Notices.Next(runId);
             var run = await SendAsync<RunResource>(HttpMethod.Get, $"runs/{runId}");
             if (wanted(run)) return run;
-            for (; !next.IsCompleted; await Task.Yield()) Time.Advance(TimeSpan.FromSeconds(1));
+            for (; !next.Task.IsCompleted; await Task.Yield()) Time.Advance(TimeSpan.FromSeconds(1));
         }
     }
 

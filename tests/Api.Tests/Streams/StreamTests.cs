@@ -90,12 +90,12 @@ public sealed class StreamTests : IAsyncLifetime
     [Fact]
     public async Task Log_AppendedTo_IsToldToWhoWaits()
     {
-        var told = _server.Services.LogNotices.NextAsync("logs/x/");
-        Assert.False(told.IsCompleted);
+        using var told = _server.Services.LogNotices.Next("logs/x/");
+        Assert.False(told.Task.IsCompleted);
 
         await _server.Services.Ports.Blobs.AppendAsync("logs/x/", 0, "x"u8.ToArray());
 
-        await told;
+        await told.Task;
     }
 
     [Fact]

@@ -90,4 +90,25 @@ public sealed class RunIndexTests
     [Fact]
     public void List_CountOutOfRange_IsRefused() =>
         _simulator.Run(() => Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _index.ListAsync(null, null, RunIndex.MaxPage + 1)));
+
+    [Fact]
+    public void Prune_RunThatWasNotedMeanwhile_KeepsTheNote()
+    {
+        Put(Entry(1));
+        _simulator.Run(() => _index.NoteAsync(Entry(1), default));
+
+        _simulator.Run(() => _index.PruneAsync(Entry(1), logs: true, outputs: false));
+
+        Assert.Equal((true, true, null), (List().Entries[0].Noted, List().Entries[0].LogsPurged, List().Entries[0].OutputsPurged));
+    }
+
+    [Fact]
+    public void Prune_RunThatHasGoneOn_ChangesNothing()
+    {
+        Put(Entry(1, revision: 2));
+
+        _simulator.Run(() => _index.PruneAsync(Entry(1, revision: 1), logs: true, outputs: true));
+
+        Assert.Null(List().Entries[0].LogsPurged);
+    }
 }

@@ -70,10 +70,10 @@ internal static class AirflowRunCommands
         {
             while (true)
             {
-                var next = call.Services.Notices.NextAsync(runId);
+                using var next = call.Services.Notices.Next(runId);
                 var shown = (await call.Services.Runs.Reader.GetAsync(runId, call.Cancellation))!;
                 if (shown.Final || time.IsCompleted) return shown;
-                await Task.WhenAny(next, time);
+                await Task.WhenAny(next.Task, time);
                 call.Cancellation.ThrowIfCancellationRequested();
             }
         }
