@@ -15,8 +15,7 @@ public sealed class BulkCommands(RunServices services, RunFinder runs)
     /// <exception cref="UpdraftException">Not one thing is asked, or of too many runs.</exception>
     internal async Task<ImmutableArray<BulkResult>> DoAsync(BulkCommand command, IdempotencyKey key, Access access, CancellationToken cancellation)
     {
-        object?[] said = [command.Cancel, command.Clear, command.Mark, command.Pause, command.Rerun];
-        if (said.Count(each => each is not null) != 1) throw Refused("exactly one of 'cancel', 'clear', 'mark', 'pause' and 'rerun' is to be done");
+        if (!command.IsOne) throw Refused("exactly one of 'cancel', 'clear', 'mark', 'pause' and 'rerun' is to be done");
         if (command.RunIds.Length > BulkRuns.MostFound) throw Refused(string.Create(CultureInfo.InvariantCulture, $"{command.RunIds.Length} runs are too many: {BulkRuns.MostFound} are the most at once"));
         var results = ImmutableArray.CreateBuilder<BulkResult>();
         foreach (var runId in command.RunIds.Distinct(StringComparer.Ordinal)) results.Add(await DoAsync(runId, command, key, access, cancellation));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Updraft.Dags;
 
 namespace Updraft.Orchestration;
@@ -25,8 +26,10 @@ public sealed class BulkRuns(RunClient runs, RunReruns reruns, RunSearch search)
     }
 
     /// <summary>Does one thing to some runs, one after the other. What fails for one is told of that one, and the others are dealt with.</summary>
+    /// <exception cref="ArgumentException">Not exactly one thing is to be done.</exception>
     public async Task<ImmutableArray<BulkResult>> DoAsync(BulkCommand command, CancellationToken cancellation = default)
     {
+        if (!command.IsOne) throw new ArgumentException("one of cancel, clear, mark, pause and rerun is to be done", nameof(command));
         var results = ImmutableArray.CreateBuilder<BulkResult>();
         foreach (var runId in command.RunIds.Distinct(StringComparer.Ordinal))
         {
@@ -88,6 +91,10 @@ public sealed record BulkCommand
 
     /// <summary>Makes each of them again; null for something else.</summary>
     public Rerun? Rerun { get; init; }
+
+    /// <summary>Whether exactly one thing is to be done.</summary>
+    [JsonIgnore]
+    public bool IsOne => new object?[] { Cancel, Clear, Mark, Pause, Rerun }.Count(each => each is not null) == 1;
 }
 
 /// <summary>What became of one of many.</summary>
