@@ -18,6 +18,9 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
 {
     private const string Target = "X-Test-Target";
 
+    // Half a minute or more of trying: what is stored by then was never to come.
+    private const int MostLooks = 20_000_000;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("updraft-api-");
     private DagTestHost _engine = null!;
     private WebApplication _app = null!;
@@ -121,7 +124,12 @@ internal sealed class ApiTestServer : IApiHost, IAsyncDisposable
             using var next = Services.Notices.Next(runId);
             var run = await SendAsync<RunResource>(HttpMethod.Get, $"runs/{runId}");
             if (wanted(run)) return run;
-            for (; !next.Task.IsCompleted; await Task.Yield()) Time.Advance(TimeSpan.FromSeconds(1));
+            for (var looks = 0; !next.Task.IsCompleted; looks++)
+            {
+                Assert.True(looks < MostLooks, $"run '{runId}' stays {run.Status} ({run.Reason}), and was to become something else");
+                Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
         }
     }
 
